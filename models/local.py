@@ -1,0 +1,268 @@
+"""A chat model over transformers that behaves as LangChain expects: streams, stops, counts tokens and can be cancelled."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import torch
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import PrivateAttr
+from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria
+
+_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
+_Emit = Callable[["ChatGenerationChunk | BaseException | None"], None]
+
+
+class TransformersChat(BaseChatModel):
+    """A causal language model of transformers, in this process.
+
+    The model is loaded and run in one thread of its own: two torch threads at once make each other slower, and the event loop stays
+    free. Requests are answered in the order in which they come. Text of messages can never become a control token.
+    """
+
+    model_name: str
+    """A hub id or a local folder."""
+    device: str = "cpu"
+    """"cpu" or "cuda"."""
+    max_new_tokens: int = 100
+    temperature: float = 0.7
+    """0 takes the likeliest token at every step."""
+    top_p: float = 0.9
+    repetition_penalty: float = 1.1
+    stop: list[str] = []
+    """Strings that end the reply and are not part of it; those of a call are added to these."""
+    seed: int | None = None
+    """Seeds torch once, when the model is loaded, so that a run can be repeated."""
+    template: str | None = None
+    """A chat template to use in place of the tokenizer's own."""
+
+    _thread: ThreadPoolExecutor = PrivateAttr()
+    _tokenizer: Any = PrivateAttr(default=None)
+    _model: Any = PrivateAttr(default=None)
+    # A fast tokenizer refuses to be used by two threads at once.
+    _tokenizing: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Start the model's thread; nothing is loaded yet."""
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-model")
+
+    def load(self) -> None:
+        """Load tokenizer and weights, from the disk or the hub; blocks.
+
+        Raises:
+            OSError, ValueError: there is no such model, or its files are damaged (as transformers raises them).
+        """
+        self._thread.submit(self._load).result()
+
+    def close(self) -> None:
+        """Let go of the weights; a running reply is ended at its next token."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._model = None
+
+    def _load(self) -> None:
+        if self.seed is not None:
+            torch.manual_seed(self.seed)
+        self._tokenizer = AutoTokenizer.from_pretrained(self.model_name)
+        if self.template is not None:
+            self._tokenizer.chat_template = self.template
+        if self._tokenizer.chat_template is None:
+            raise ValueError("the tokenizer has no chat template; name an instruct model")
+        model = AutoModelForCausalLM.from_pretrained(self.model_name, dtype=torch.bfloat16)
+        self._model = model.to(self.device).eval()
+
+    @property
+    def _llm_type(self) -> str:
+        return "transformers-chat"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {
+            "model_name": self.model_name,
+            "device": self.device,
+            "max_new_tokens": self.max_new_tokens,
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "repetition_penalty": self.repetition_penalty,
+            "stop": self.stop,
+        }
+
+    def _prompt(self, messages: Sequence[BaseMessage]) -> list[int]:
+        """The token ids of `messages` in the chat template, with the opening of the reply."""
+        conversation = [
+            {"role": _ROLES[message.type], "content": message.text} | ({"name": message.name} if message.name else {})
+            for message in messages
+        ]
+        with self._tokenizing:
+            ids: list[int] = self._tokenizer.apply_chat_template(
+                conversation,
+                add_generation_prompt=True,
+                tokenize=True,
+                return_dict=False,
+                sanitize_control_tokens=True,
+            )
+        begin = self._tokenizer.bos_token_id
+        # Gemma answers nonsense without its opening token, and a transcript template has no way to name it safely.
+        return [begin, *ids] if self.template is not None and begin is not None else ids
+
+    def get_num_tokens_from_messages(
+        self, messages: Sequence[BaseMessage], tools: Sequence[Any] | None = None
+    ) -> int:
+        """The length in tokens of the prompt that `messages` become, template included."""
+        return len(self._prompt(messages))
+
+    def _run(self, messages: Sequence[BaseMessage], stop: list[str], params: dict[str, Any], emit: _Emit,
+             cancelled: threading.Event) -> None:  # fmt: skip
+        """Generate one reply in the model's thread; chunks go to `emit`, then None, or the exception that ended it."""
+        try:
+            prompt = self._prompt(messages)
+            listener = _Listener(self._decode, stop, emit, cancelled)
+            temperature = float(params.get("temperature", self.temperature))
+            limit = int(params.get("max_new_tokens", self.max_new_tokens))
+            ids = torch.tensor([prompt], device=self.device)
+            with torch.inference_mode():
+                self._model.generate(
+                    ids,
+                    attention_mask=torch.ones_like(ids),
+                    max_new_tokens=limit,
+                    repetition_penalty=float(params.get("repetition_penalty", self.repetition_penalty)),
+                    **_sampling(temperature, float(params.get("top_p", self.top_p))),
+                    stopping_criteria=[listener],
+                    pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
+                )
+            written = len(listener.tokens)
+            emit(_last_chunk(listener.finish(), len(prompt), written, "length" if written >= limit else "stop"))
+            emit(None)
+        except BaseException as error:  # handed to the caller, who waits in another thread
+            emit(error)
+
+    def _decode(self, tokens: list[int]) -> str:
+        with self._tokenizing:
+            return str(self._tokenizer.decode(tokens, skip_special_tokens=True))
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        chunks: queue.SimpleQueue[ChatGenerationChunk | BaseException | None] = queue.SimpleQueue()
+        cancelled = threading.Event()
+        self._thread.submit(self._run, messages, [*self.stop, *(stop or [])], kwargs, chunks.put, cancelled)
+        try:
+            while (chunk := chunks.get()) is not None:
+                if isinstance(chunk, BaseException):
+                    raise chunk
+                if run_manager:
+                    run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                yield chunk
+        finally:
+            cancelled.set()
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        loop = asyncio.get_running_loop()
+        chunks: asyncio.Queue[ChatGenerationChunk | BaseException | None] = asyncio.Queue()
+
+        def emit(chunk: ChatGenerationChunk | BaseException | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(chunks.put_nowait, chunk)
+
+        cancelled = threading.Event()
+        self._thread.submit(self._run, messages, [*self.stop, *(stop or [])], kwargs, emit, cancelled)
+        try:
+            while (chunk := await chunks.get()) is not None:
+                if isinstance(chunk, BaseException):
+                    raise chunk
+                if run_manager:
+                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                yield chunk
+        finally:
+            cancelled.set()
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+
+
+class _Listener(StoppingCriteria):
+    """Sees every token as it is drawn: passes its text on, and ends the reply at a stop string or when nobody waits any more."""
+
+    def __init__(
+        self, decode: Callable[[list[int]], str], stop: list[str], emit: _Emit, cancelled: threading.Event
+    ) -> None:
+        self.tokens: list[int] = []
+        self._decode = decode
+        self._stop = stop
+        self._emit = emit
+        self._cancelled = cancelled
+        self._sent = 0
+        # So much of the end is held back: it could be the beginning of a stop string.
+        self._hold = max((len(text) - 1 for text in stop), default=0)
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:  # type: ignore[override]  # the base says bool | Tensor
+        self.tokens.append(int(input_ids[0, -1]))
+        text, ended = self._text()
+        # A character may be spread over several tokens: its first bytes decode to U+FFFD.
+        settled = len(text) if ended else max(self._sent, len(text.rstrip("�")) - self._hold)
+        self._pass_on(text, settled)
+        over = ended or self._cancelled.is_set()
+        return torch.full((input_ids.shape[0],), over, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]
+
+    def finish(self) -> str:
+        """The text that was held back."""
+        text, _ = self._text()
+        return text[self._sent :]
+
+    def _text(self) -> tuple[str, bool]:
+        text = self._decode(self.tokens)
+        # A transcript begins with the space after "Гриша:"; a stop string before any word would end an empty reply at once.
+        ends = [at for at in (text.find(stop, len(text) - len(text.lstrip())) for stop in self._stop) if at >= 0]
+        return (text[: min(ends)], True) if ends else (text, False)
+
+    def _pass_on(self, text: str, settled: int) -> None:
+        if settled > self._sent:
+            self._emit(ChatGenerationChunk(message=AIMessageChunk(content=text[self._sent : settled])))
+            self._sent = settled
+
+
+def _sampling(temperature: float, top_p: float) -> dict[str, Any]:
+    """The arguments of `generate` for drawing at `temperature`, or for taking the likeliest token at 0."""
+    if temperature <= 0:
+        return {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+    return {"do_sample": True, "temperature": temperature, "top_p": top_p}
+
+
+def _last_chunk(text: str, prompt_tokens: int, written: int, finish_reason: str) -> ChatGenerationChunk:
+    usage = UsageMetadata(input_tokens=prompt_tokens, output_tokens=written, total_tokens=prompt_tokens + written)
+    message = AIMessageChunk(
+        content=text, usage_metadata=usage, response_metadata={"finish_reason": finish_reason}, chunk_position="last"
+    )
+    return ChatGenerationChunk(message=message, generation_info={"finish_reason": finish_reason})
