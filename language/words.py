@@ -8,19 +8,21 @@ from pymorphy3 import MorphAnalyzer
 # A word, with inner hyphens and apostrophes ("чуть-чуть", "О'Нил"), in any script.
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
-# What people say to keep a talk going; such a message has no topic of its own. Compared as `normalise` gives it.
+# What people say to keep a talk going; a message of nothing else has no topic of its own. In dictionary form, with `е` for `ё`.
 _SMALL_TALK = frozenset(
     """
-    а ага агась ай алло ау ах бывает блин вау верно вот всё все га гм го да давай дада договорились ес жаль жиза здравствуй
-    здравствуйте здрасте зачем и интересно йо как класс классно ладно лан лол м мда мм ммм мне можно молодец нда не неа нет ну
-    о ого ок оке окей окс оки ой ох отлично пасиб пасибо пж плиз пока пон понял поняла понятно понятненько почему прив привет
-    приветик приветствую приветики прикольно прости пфф сам сама салют серьезно серьёзно слушай смешно согласен согласна
-    спасибо спс спасибочки супер так там тебе ты угу ура ух фу ха хай хах хаха хахаха хе хело хех хи хм хмм хорошо хо чего чё че
-    что чтож круто кек э эй это эх я ясно ясненько
-    hello hey hi lol ok okay okey thanks yes no yep nope bye thx k
-    добрый доброе день вечер утро ночи доброй
+    алло благодарить бывать верно весь взаимно возможно все вообще всегда готово да дак далекий дальше добро договориться
+    доброе добрый день вечер утро ночь еще ес жаль жиза здорово здравствовать здрасте зачем зря извинить извини йо капец класс
+    классно конечно короче круто лад ладно ладный лол молодец надо нет неплохо нормально норм норма ну огонь ок оке окей окс
+    отлично отличный пасибо пж плиз подробно подробный пожалуйста пока понятно понятненько почему привет приветик
+    приветствовать прикольно продолжать продолжить прости простите рассказать рассказывать реально рофл салют серьезно
+    серьезный скажи сказать слушай слушаю смешно согласный спасибо спасибочки спс супер так также там тогда тоже точно угу ура уф хорош
+    хороший хорошо хмм чао черт эх ясно ясненько ясный понять понимать хах хаха ммм мм гм хмм пф пфф интересно быть мочь можно
+    hello hey hi lol ok okay okey thanks yes no yep nope bye thx
     """.split()
 )
+_NO_TOPIC = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
+"""Parts of speech that name nothing; "кто" is the exception, since "кто ты?" is a question with a topic."""
 
 
 @lru_cache(maxsize=1)
@@ -46,10 +48,14 @@ def normalise(text: str) -> str:
 
 
 def carries_content(text: str) -> bool:
-    """Whether `text` says something to search by: not only "ок", "ага, привет", laughter, emoji or punctuation."""
-    for word in words(text):
-        plain = normalise(word)
-        if plain in _SMALL_TALK or len(plain) < 2 or re.fullmatch(r"(?:[ахеиоыъ]{2,}|(.)\1+)", plain):
-            continue
-        return True
-    return False
+    """Whether `text` says something to search by: not only "ок", "ага, привет", "а у тебя?", "расскажи подробнее", laughter or emoji."""
+    return any(_names_something(word.lower()) for word in words(text))
+
+
+@lru_cache(maxsize=50_000)
+def _names_something(word: str) -> bool:
+    plain = normalise(word)
+    if len(plain) < 2 or re.fullmatch(r"[ахеиоыъуэ]+|(.)\1+", plain):
+        return False
+    form = morph().parse(word)[0]
+    return lemma(word) not in _SMALL_TALK and plain not in _SMALL_TALK and (form.tag.POS not in _NO_TOPIC or plain == "кто")

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from langchain_core.language_models import BaseChatModel
+
 from errors import ModelError
 from models.embedded import NAME, chat_template, embedded_folder
 
 if TYPE_CHECKING:
-    from models.local import TransformersChat
+    pass
 
 AUTO = "auto"
 EMBEDDED = "embedded"
@@ -32,12 +34,14 @@ class Sampling:
 
 @dataclass(frozen=True)
 class ChatModel:
-    """A loaded chat model and what the start banner says of it."""
+    """A loaded chat model."""
 
-    model: "TransformersChat"
+    model: BaseChatModel
     name: str
-    device: str
-    is_embedded: bool
+    """As people are told."""
+    is_embedded: bool = False
+    close: Callable[[], None] = lambda: None
+    """Lets go of the weights."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,10 @@ def _load_named(name: str, device: Device, sampling: Sampling) -> ChatModel:
             f"Не могу загрузить модель GRISHA_MODEL={name}: {reason}. "
             "Проверьте имя, доступ в сеть и память, или поставьте GRISHA_MODEL=embedded."
         ) from error
-    return ChatModel(model, name, device.kind, is_embedded=False)
+    return ChatModel(model, name, close=model.close)
 
 
-def _load_embedded(
-    device: Device, sampling: Sampling, cache_dir: Path, notify: Callable[[str], None]
-) -> ChatModel:
+def _load_embedded(device: Device, sampling: Sampling, cache_dir: Path, notify: Callable[[str], None]) -> ChatModel:
     from models.local import TransformersChat
 
     def loaded(folder: Path) -> TransformersChat:
@@ -161,7 +163,7 @@ def _load_embedded(
             raise ModelError(
                 f"Не могу загрузить встроенную модель из {cache_dir}: {error}. Удалите эту папку и запустите снова."
             ) from error
-    return ChatModel(model, NAME, device.kind, is_embedded=True)
+    return ChatModel(model, NAME, is_embedded=True, close=model.close)
 
 
 def _or(value: float | None, default: float) -> float:

@@ -85,9 +85,7 @@ def _convert(scratch: Path) -> None:
     gguf = assemble(scratch / "model.gguf")
     source = {"pretrained_model_name_or_path": str(scratch), "gguf_file": gguf.name}
     config = AutoConfig.from_pretrained(**source)
-    packed = AutoModelForCausalLM.from_pretrained(
-        **source, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)
-    )
+    packed = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True))
     # save_pretrained refuses a model that came from a GGUF file: rebuild it from its plain weights.
     weights = packed.state_dict()
     model = type(packed).from_pretrained(None, config=config, state_dict=weights, dtype=torch.bfloat16)

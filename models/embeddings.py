@@ -50,9 +50,7 @@ def get_embeddings(name: str, device: str) -> Embeddings:
     from langchain_huggingface import HuggingFaceEmbeddings
 
     try:
-        return HuggingFaceEmbeddings(
-            model_name=name, model_kwargs={"device": device}, encode_kwargs={"normalize_embeddings": True}
-        )
+        return HuggingFaceEmbeddings(model_name=name, model_kwargs={"device": device}, encode_kwargs={"normalize_embeddings": True})
     except Exception as error:  # the hub, the disk and torch each raise their own
         raise ModelError(
             f"Не могу загрузить модель эмбеддингов GRISHA_EMBEDDINGS={name}: {_first_line(error)}. "

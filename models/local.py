@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
-from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria
+from transformers import AutoModelForCausalLM, AutoTokenizer, RepetitionPenaltyLogitsProcessor, StoppingCriteria
 
 _ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 _Emit = Callable[["ChatGenerationChunk | BaseException | None"], None]
@@ -37,6 +37,7 @@ class TransformersChat(BaseChatModel):
     """0 takes the likeliest token at every step."""
     top_p: float = 0.9
     repetition_penalty: float = 1.1
+    """For words that the reply itself has used already; 1 is none."""
     stop: list[str] = []
     """Strings that end the reply and are not part of it; those of a call are added to these."""
     seed: int | None = None
@@ -75,7 +76,7 @@ class TransformersChat(BaseChatModel):
             self._tokenizer.chat_template = self.template
         if self._tokenizer.chat_template is None:
             raise ValueError("the tokenizer has no chat template; name an instruct model")
-        model = AutoModelForCausalLM.from_pretrained(self.model_name, dtype=torch.bfloat16)
+        model: Any = AutoModelForCausalLM.from_pretrained(self.model_name, dtype=torch.bfloat16)
         self._model = model.to(self.device).eval()
 
     @property
@@ -112,9 +113,7 @@ class TransformersChat(BaseChatModel):
         # Gemma answers nonsense without its opening token, and a transcript template has no way to name it safely.
         return [begin, *ids] if self.template is not None and begin is not None else ids
 
-    def get_num_tokens_from_messages(
-        self, messages: Sequence[BaseMessage], tools: Sequence[Any] | None = None
-    ) -> int:
+    def get_num_tokens_from_messages(self, messages: Sequence[BaseMessage], tools: Sequence[Any] | None = None) -> int:
         """The length in tokens of the prompt that `messages` become, template included."""
         return len(self._prompt(messages))
 
@@ -125,6 +124,7 @@ class TransformersChat(BaseChatModel):
             prompt = self._prompt(messages)
             listener = _Listener(self._decode, stop, emit, cancelled)
             temperature = float(params.get("temperature", self.temperature))
+            penalty = float(params.get("repetition_penalty", self.repetition_penalty))
             limit = int(params.get("max_new_tokens", self.max_new_tokens))
             ids = torch.tensor([prompt], device=self.device)
             with torch.inference_mode():
@@ -132,7 +132,8 @@ class TransformersChat(BaseChatModel):
                     ids,
                     attention_mask=torch.ones_like(ids),
                     max_new_tokens=limit,
-                    repetition_penalty=float(params.get("repetition_penalty", self.repetition_penalty)),
+                    repetition_penalty=1.0,  # the model's own would also punish the words of the question
+                    logits_processor=[RepetitionPenaltyLogitsProcessor(penalty, prompt_ignore_length=len(prompt))],
                     **_sampling(temperature, float(params.get("top_p", self.top_p))),
                     stopping_criteria=[listener],
                     pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
@@ -215,9 +216,7 @@ class TransformersChat(BaseChatModel):
 class _Listener(StoppingCriteria):
     """Sees every token as it is drawn: passes its text on, and ends the reply at a stop string or when nobody waits any more."""
 
-    def __init__(
-        self, decode: Callable[[list[int]], str], stop: list[str], emit: _Emit, cancelled: threading.Event
-    ) -> None:
+    def __init__(self, decode: Callable[[list[int]], str], stop: list[str], emit: _Emit, cancelled: threading.Event) -> None:
         self.tokens: list[int] = []
         self._decode = decode
         self._stop = stop
@@ -227,14 +226,14 @@ class _Listener(StoppingCriteria):
         # So much of the end is held back: it could be the beginning of a stop string.
         self._hold = max((len(text) - 1 for text in stop), default=0)
 
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:  # type: ignore[override]  # the base says bool | Tensor
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
         self.tokens.append(int(input_ids[0, -1]))
         text, ended = self._text()
         # A character may be spread over several tokens: its first bytes decode to U+FFFD.
         settled = len(text) if ended else max(self._sent, len(text.rstrip("�")) - self._hold)
         self._pass_on(text, settled)
         over = ended or self._cancelled.is_set()
-        return torch.full((input_ids.shape[0],), over, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]
+        return torch.full((1,), over, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]  # a bool tensor
 
     def finish(self) -> str:
         """The text that was held back."""

@@ -1,0 +1,153 @@
+"""Grisha: opens everything by the settings, and the command line. The only place where everything meets."""
+
+import signal
+import sys
+
+if __name__ == "__main__":  # Ctrl-C while the libraries load, which takes seconds, leaves as quietly as it does later
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import Annotated
+
+import numpy as np
+import typer
+from langchain_core.language_models import BaseChatModel
+
+import terminal
+from errors import GrishaError
+from graph.build import Parts, build_graph
+from graph.chat import compile_chat
+from grisha import Grisha, Notify, Progress
+from language.words import morph
+from models.chat import ChatModel, Device, Sampling, find_device, get_chat_model
+from models.embeddings import get_embeddings
+from nodes.personas import Personas
+from prompts import load_persona
+from settings import Settings, default_text, load_settings
+from stores.dialogues import Dataset, load_dataset
+from stores.patterns import Patterns
+from stores.persistence import VECTORS, only_process, open_persistence, storage_errors
+from stores.retriever import BACKGROUND, Retriever, calibrate, searchable
+from stores.vectors import Embedder
+
+
+@asynccontextmanager
+async def open_grisha(
+    settings: Settings,
+    *,
+    model: BaseChatModel | None = None,
+    notify: Notify = lambda line: None,
+    progress: Progress = lambda done, total: None,
+) -> AsyncIterator[Grisha]:
+    """Load models and data, open the data folder, and compile the graph. Everything is let go of at the end.
+
+    Args:
+        settings: from `load_settings`, or made in the program that embeds Grisha.
+        model: a chat model to use in place of the one that the settings name.
+        notify: told, in Russian, what is worth saying while things load.
+        progress: told (done, total) of the questions of the dataset that have to be embedded, from another thread.
+
+    Raises:
+        GrishaError: something cannot be opened; its message says what to do.
+    """
+    persona = load_persona(settings.persona)
+    device = await asyncio.to_thread(find_device, settings.device)
+    dataset = await asyncio.to_thread(load_dataset, settings.dataset)
+    for broken in dataset.broken[:5]:
+        notify(f"Пропускаю строку набора: {broken}")
+    if len(dataset.broken) > 5:
+        notify(f"И ещё {len(dataset.broken) - 5} таких строк.")
+
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_process(settings.data_dir))
+        persistence = await stack.enter_async_context(open_persistence(settings.data_dir))
+        embeddings = await asyncio.to_thread(get_embeddings, settings.embeddings, device.kind)
+        with storage_errors(settings.data_dir):
+            embedder = Embedder(embeddings, settings.embeddings, settings.data_dir / VECTORS)
+            stack.callback(embedder.close)
+            retriever, patterns = await asyncio.to_thread(_search, settings, dataset, embedder, progress)
+            await patterns.load(persistence.store)
+        await asyncio.to_thread(morph)
+        chat = ChatModel(model, model._llm_type) if model else await asyncio.to_thread(_chat_model, settings, device, notify)
+        stack.callback(chat.close)
+        parts = Parts(
+            model=chat.model,
+            personas=Personas({"": persona, settings.persona: persona}),
+            retriever=retriever,
+            patterns=patterns,
+            prompt_tokens=settings.prompt_tokens,
+            recall=chat.is_embedded if settings.recall == "auto" else settings.recall == "on",
+            learn=settings.learn,
+        )
+        graph = compile_chat(build_graph(parts), persistence.checkpointer, persistence.store)
+        yield Grisha(graph, persona, dataset.dialogues, device, chat.name, persistence, patterns)
+
+
+def _chat_model(settings: Settings, device: Device, notify: Notify) -> ChatModel:
+    sampling = Sampling(
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        repetition_penalty=settings.repetition_penalty,
+        max_new_tokens=settings.max_new_tokens,
+        seed=settings.seed,
+    )
+    return get_chat_model(settings.model, device, sampling, settings.cache_dir, notify)
+
+
+def _search(settings: Settings, dataset: Dataset, embedder: Embedder, progress: Progress) -> tuple[Retriever, Patterns]:
+    """The index of the dataset, with thresholds measured on it, and the still empty mirror of the patterns."""
+    exchanges = searchable(dataset.exchanges)
+    # The background first: it gives the vectors a width even where a dataset has no question to search by.
+    background = embedder.embed(BACKGROUND)
+    vectors = embedder.embed([exchange.question for exchange in exchanges], progress).reshape(-1, background.shape[1])
+    thresholds = calibrate(np.vstack([vectors, background]))
+    if settings.relevance is not None:
+        thresholds = replace(thresholds, relevance=settings.relevance)
+    patterns = Patterns(embedder, settings.max_patterns, thresholds.same_meaning)
+    return Retriever(exchanges, vectors, patterns, embedder, settings.examples, thresholds), patterns
+
+
+def _options(command: Callable[[dict[str, str]], None]) -> Callable[..., None]:
+    """`command` with an option for every setting, which reach it as one dict of those that were given."""
+
+    def with_options(**given: str | None) -> None:
+        command({name: value for name, value in given.items() if value is not None})
+
+    parameters = []
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        russian = str(extra["russian"]) if isinstance(extra, dict) else ""
+        default = default_text(field)
+        option = typer.Option("--" + name.replace("_", "-"), help=russian + (f" [{default}]" if default else ""), metavar="…")
+        kind = Annotated[str | None, option]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by typer
+    with_options.__doc__ = command.__doc__
+    return with_options
+
+
+def chat(given: dict[str, str]) -> None:
+    """Разговор с Гришей в терминале.
+
+    Каждую настройку можно задать ключом, переменной окружения GRISHA_… или строкой в .env.
+    """
+    try:
+        settings = load_settings(given)
+    except GrishaError as error:
+        terminal.complain(error)
+        raise typer.Exit(2) from None
+    terminal.quiet(settings.log_level)
+    raise typer.Exit(terminal.run(lambda notify, progress: open_grisha(settings, notify=notify, progress=progress)))
+
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+cli.command()(_options(chat))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    cli()

@@ -1,0 +1,63 @@
+"""Nodes and edges of Grisha's graph. Uncompiled: each host brings its own checkpointer and store."""
+
+from dataclasses import dataclass
+
+from langchain_core.language_models import BaseChatModel
+from langgraph.graph import END, START, StateGraph
+
+from graph.context import Context
+from graph.state import Input, Output, State
+from nodes.clean import Clean
+from nodes.extract_name import extract_name
+from nodes.fallback import Fallback
+from nodes.generate import Generate
+from nodes.greet import Greet
+from nodes.learn import Learn
+from nodes.personas import Personas
+from nodes.recall import Recall
+from nodes.retrieve import Retrieve
+from nodes.routes import after_clean, after_extract_name, after_greet, after_retrieve
+from stores.patterns import Patterns
+from stores.retriever import Retriever
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the nodes work with, opened by the host."""
+
+    model: BaseChatModel
+    personas: Personas
+    retriever: Retriever
+    patterns: Patterns
+    prompt_tokens: int = 2048
+    """The longest prompt, in tokens of the model."""
+    recall: bool = True
+    """Whether nearly the same question is answered with its known reply."""
+    learn: bool = True
+    """Whether good exchanges become patterns."""
+
+
+def build_graph(parts: Parts) -> StateGraph[State, Context, Input, Output]:
+    """The graph of one turn: a message in, Grisha's reply out."""
+    personas = parts.personas
+    builder = StateGraph(State, context_schema=Context, input_schema=Input, output_schema=Output)
+
+    builder.add_node("extract_name", extract_name)
+    builder.add_node("greet", Greet(personas))
+    builder.add_node("retrieve", Retrieve(parts.retriever, parts.recall))
+    builder.add_node("recall", Recall(personas))
+    builder.add_node("generate", Generate(parts.model, personas, parts.prompt_tokens))
+    builder.add_node("clean", Clean(personas))
+    builder.add_node("fallback", Fallback(personas))
+    builder.add_node("learn", Learn(parts.patterns, personas, parts.learn))
+
+    builder.add_edge(START, "extract_name")
+    builder.add_conditional_edges("extract_name", after_extract_name)
+    builder.add_conditional_edges("greet", after_greet)
+    builder.add_conditional_edges("retrieve", after_retrieve)
+    builder.add_edge("recall", "learn")
+    builder.add_edge("generate", "clean")
+    builder.add_conditional_edges("clean", after_clean)
+    builder.add_edge("fallback", "learn")
+    builder.add_edge("learn", END)
+    return builder

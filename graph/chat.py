@@ -1,0 +1,94 @@
+"""How a chat runs the graph: one turn at a time, one checkpoint a turn, on the thread that belongs to the chat."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph import StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
+from langgraph.types import Checkpointer
+
+from graph.context import Context
+from graph.state import Input, Output, State
+
+
+class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
+    """The compiled graph with a chat's manners; `ainvoke`, `astream` and the rest are called as on any compiled graph.
+
+    - A run needs no thread id: it follows from the context's chat, so that a chat cannot reach the memory of another by mistake.
+    - Turns of one chat wait for each other. Two at once would read the same history, and the second to finish would erase the first.
+    - A turn is saved once, at its end: a killed process leaves whole turns.
+    """
+
+    _turns: "dict[str, _Turn]"
+
+    async def astream(
+        self, input: Any, config: RunnableConfig | None = None, *, context: Context | None = None, **options: Any
+    ) -> AsyncIterator[Any]:
+        """Stream one turn of the chat that `context` names, after the turns before it; see `Pregel.astream`."""
+        context = context or Context()
+        config = _with_thread(config, context)
+        if self.checkpointer:
+            options["durability"] = options.get("durability") or "exit"
+        async with self._turn(config["configurable"]["thread_id"]):
+            async for part in super().astream(input, config, context=context, **options):
+                yield part
+
+    async def reply(self, text: str, context: Context) -> AsyncIterator[str]:
+        """One turn as a person sees it: the reply as far as it has come, again and again, and at the end as it is remembered."""
+        greeting = written = ""
+        turn = {"messages": [HumanMessage(text)]} if text else {"messages": []}
+        async for mode, part in self.astream(turn, context=context, stream_mode=["messages", "updates"]):
+            if mode == "messages":
+                token, about = part
+                # The mode also repeats what later nodes return: only the model's own words are news.
+                if about["langgraph_node"] == "generate" and token.text:
+                    written += token.text
+                    yield f"{greeting} {written.lstrip()}" if greeting else written.lstrip()
+                continue
+            for update in part.values():
+                if "draft" in update:  # a second attempt starts anew
+                    written = ""
+                if said := update.get("reply") or update.get("greeting"):
+                    greeting = update.get("greeting", "")
+                    yield said
+
+    @asynccontextmanager
+    async def _turn(self, thread_id: str) -> AsyncIterator[None]:
+        """Wait for the turns of this thread that came before; asyncio's lock serves in the order of coming."""
+        turns = self.__dict__.setdefault("_turns", {})
+        turn = turns.setdefault(thread_id, _Turn())
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting:
+                del turns[thread_id]
+
+
+class _Turn:
+    """The lock of one thread, and how many runs hold it or wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+
+
+def compile_chat(
+    builder: StateGraph[State, Context, Input, Output], checkpointer: Checkpointer = None, store: BaseStore | None = None
+) -> ChatGraph:
+    """Compile `builder` as `StateGraph.compile` does, into a graph with a chat's manners."""
+    compiled = builder.compile(checkpointer=checkpointer, store=store, name="grisha")
+    attributes = {key: value for key, value in vars(compiled).items() if key != "__orig_class__"}
+    return ChatGraph(**attributes)  # as Pregel.copy makes a copy
+
+
+def _with_thread(config: RunnableConfig | None, context: Context) -> RunnableConfig:
+    configurable = {"thread_id": context.thread_id, **(config or {}).get("configurable", {})}
+    return cast(RunnableConfig, {**(config or {}), "configurable": configurable})

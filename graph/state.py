@@ -1,0 +1,77 @@
+"""What flows through the graph during one turn, and what of it a chat keeps: only its last messages."""
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from langchain_core.messages import AnyMessage
+from langgraph.channels import UntrackedValue
+from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
+
+HISTORY = 20
+"""How many messages of a chat are remembered."""
+
+
+def last_messages(known: Any, new: Any) -> Any:
+    """LangGraph's own reducer of messages, bounded: the last `HISTORY` are kept."""
+    return add_messages(known, new)[-HISTORY:]  # type: ignore[index]  # add_messages returns what it was given: here, lists
+
+
+class Example(TypedDict):
+    """A similar exchange."""
+
+    question: str
+    reply: str
+    source: Literal["dataset", "pattern"]
+    key: str
+    """The pattern's id; empty for an exchange of the dataset."""
+    score: float
+    """Cosine of its question and the person's, with the bonus of a pattern."""
+
+
+class Input(TypedDict):
+    """What a run is started with: the person's message."""
+
+    messages: Annotated[list[AnyMessage], last_messages]
+    """The messages of the chat, the new one last."""
+
+
+class Output(TypedDict):
+    """What a run ends with."""
+
+    messages: Annotated[list[AnyMessage], last_messages]
+    """The messages of the chat, Grisha's reply last (but for /start, which is not remembered)."""
+    reply: Annotated[str, UntrackedValue]
+    """Grisha's reply."""
+
+
+class State(Input):
+    """All that nodes read and write. Everything but `messages` lives for one turn and never reaches a checkpoint."""
+
+    intent: NotRequired[
+        Annotated[Literal["start", "introduce", "introduce_and_ask", "forget_name", "ask_name", "talk"], UntrackedValue]
+    ]
+    """What `extract_name` found the message to be."""
+    name: NotRequired[Annotated[str | None, UntrackedValue]]
+    """The person's name, when it is known."""
+    previous_name: NotRequired[Annotated[str | None, UntrackedValue]]
+    """The name under which the person was known before this message."""
+    greeting: NotRequired[Annotated[str, UntrackedValue]]
+    """What `greet` said, when an answer is still to follow it."""
+    examples: NotRequired[Annotated[list[Example], UntrackedValue]]
+    """Similar exchanges that `retrieve` found, the best first."""
+    known: NotRequired[Annotated[Example | None, UntrackedValue]]
+    """A known exchange that answers nearly the same question."""
+    draft: NotRequired[Annotated[str, UntrackedValue]]
+    """The model's reply as it came."""
+    attempts: NotRequired[Annotated[int, UntrackedValue]]
+    """How often the model has been asked in this turn."""
+    failure: NotRequired[Annotated[Literal["", "too_long", "model"], UntrackedValue]]
+    """Why asking the model again is of no use: the message does not fit into its prompt, or the model failed."""
+    reply: NotRequired[Annotated[str, UntrackedValue]]
+    """What Grisha says in the end."""
+    origin: NotRequired[Annotated[Literal["greeting", "known", "model", "example", "fallback"], UntrackedValue]]
+    """Where the reply came from."""
+    changes: NotRequired[Annotated[list[str], UntrackedValue]]
+    """The rules by which cleaning changed the model's reply."""
+    learned: NotRequired[Annotated[str, UntrackedValue]]
+    """What was learned of the turn, or why nothing was."""

@@ -1,0 +1,29 @@
+"""Node extract_name: does the person introduce themself, ask for their name, or ask to be called otherwise?"""
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from graph.context import Context
+from graph.state import State
+from language.names import asks_own_name, asks_to_forget_name, find_introduction
+from nodes.turn import question
+from stores.users import forget_name, get_name, put_name
+
+
+async def extract_name(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Finds a self-introduction, keeps the name in the person's profile, and tells what kind of message this is."""
+    store, person = runtime.store, runtime.context.user_id
+    known = await get_name(store, person)
+    if runtime.context.is_start:
+        return {"intent": "start", "name": known, "previous_name": known}
+    text = question(state)
+    if introduction := find_introduction(text):
+        await put_name(store, person, introduction.name)
+        intent = "introduce_and_ask" if introduction.asks_more else "introduce"
+        return {"intent": intent, "name": introduction.name, "previous_name": known}
+    if asks_to_forget_name(text):
+        await forget_name(store, person)
+        return {"intent": "forget_name", "name": None, "previous_name": known}
+    intent = "ask_name" if asks_own_name(text) else "talk"
+    return {"intent": intent, "name": known, "previous_name": known}

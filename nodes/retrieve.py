@@ -1,0 +1,27 @@
+"""Node retrieve: similar dialogues, or nothing when nothing fits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from graph.context import Context
+from graph.state import State
+from nodes.turn import last_reply, question
+from stores.retriever import Retriever
+
+
+@dataclass(frozen=True)
+class Retrieve:
+    """Finds similar dialogues by meaning, and a known reply when nearly the same has been asked before."""
+
+    retriever: Retriever
+    recall: bool
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Search the dataset and the learned patterns for what the person said."""
+        found = await self.retriever.find(question(state), runtime.store)
+        said = last_reply(state["messages"])
+        # Never the same line twice in a row: the next best known reply, or none.
+        known = next((example for example in found.known if example["reply"] not in said), None) if self.recall else None
+        return {"examples": found.examples, "known": known}

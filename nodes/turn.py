@@ -1,0 +1,34 @@
+"""What several nodes ask of a turn: what was said last, what has been said before, and how a reply is put."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+from graph.state import State
+from prompts import Persona, fill
+
+
+def question(state: State) -> str:
+    """What the person said last; empty for a run without a message."""
+    return next((message.text for message in reversed(state["messages"]) if isinstance(message, HumanMessage)), "")
+
+
+def last_reply(messages: Sequence[AnyMessage]) -> str:
+    """What Grisha said last; empty when he has not spoken yet."""
+    return next((message.text for message in reversed(messages) if isinstance(message, AIMessage)), "")
+
+
+def pick(lines: Sequence[str], state: State, name: str | None = None) -> str:
+    """One of a persona's lines with the name in it, at random, not one that the chat has just heard if another is left."""
+    heard = [message.text for message in state["messages"][-6:] if isinstance(message, AIMessage)]
+    filled = [fill(line, name) for line in lines]
+    fresh = [line for line in filled if not any(line in text for text in heard)]
+    return random.choice(fresh or filled)
+
+
+def answer(state: State, persona: Persona, text: str) -> Mapping[str, object]:
+    """The update by which a reply becomes the turn's: after a greeting that was owed, and as a message of the chat."""
+    greeting = state.get("greeting", "")
+    reply = f"{greeting} {text}" if greeting else text
+    return {"reply": reply, "messages": [AIMessage(reply, name=persona.name)]}

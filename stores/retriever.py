@@ -1,0 +1,134 @@
+"""Similar dialogues for a question: the dataset and the learned patterns in one ranking, or nothing when nothing fits."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from langgraph.store.base import BaseStore
+
+from graph.state import Example
+from language.words import carries_content
+from stores.dialogues import Exchange
+from stores.index import VectorIndex
+from stores.patterns import Patterns
+from stores.vectors import Embedder, Vectors
+
+_SAMPLE = 2_000
+"""About how many questions of a dataset its thresholds are measured on."""
+
+BACKGROUND = (
+    "как сварить борщ", "посоветуй хороший фильм на вечер", "мне сегодня грустно", "почему небо синее", "не могу уснуть",
+    "какой язык программирования учить первым", "поссорились с другом", "расскажи анекдот", "куда поехать в отпуск",
+    "сломался телефон", "что подарить на день рождения", "боюсь экзамена", "в чём смысл жизни", "у меня новая работа",
+    "как приучить кота к лотку", "какую книгу почитать", "болит спина после тренировки", "надоела зима", "кто ты такой",
+    "как накопить деньги", "хочу научиться рисовать", "соседи шумят по ночам", "сколько звёзд в галактике", "пойдём гулять",
+)  # fmt: skip
+"""Questions that have nothing to do with each other; they keep the measure steady for a dataset of a few dialogues."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """`examples`: relevant, the best first, at most k. `known`: those whose reply answers the person as it is, the best first."""
+
+    examples: list[Example]
+    known: list[Example]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Cosines of two questions."""
+
+    relevance: float
+    """From here the one's reply is a helpful example for the other."""
+    recall: float
+    """From here the one's reply answers the other better than a small model would."""
+    same_meaning: float
+    """From here to learn both would be to learn the same twice."""
+
+
+class Retriever:
+    """Searches the questions of the dataset and of the learned patterns by meaning."""
+
+    def __init__(
+        self,
+        exchanges: Sequence[Exchange],
+        vectors: Vectors,
+        patterns: Patterns,
+        embedder: Embedder,
+        k: int,
+        thresholds: Thresholds,
+    ) -> None:
+        self._exchanges = exchanges
+        self._index = VectorIndex()
+        self._index.add(range(len(exchanges)), vectors)
+        self._patterns = patterns
+        self._embedder = embedder
+        self._k = k
+        self._thresholds = thresholds
+
+    async def find(self, text: str, store: BaseStore | None) -> Found:
+        """What fits `text`. The score is the cosine, plus for a pattern a small bonus that grows with its use.
+
+        Args:
+            text: the person's message; one that carries nothing ("ок", "ага, привет") finds nothing.
+            store: where the patterns are; None searches the dataset alone.
+        """
+        if not carries_content(text):
+            return Found([], [])
+        query = await self._embedder.query(text)
+        hits = await self._hits(query, store)
+        hits = [hit for hit in hits if hit.cosine >= self._thresholds.relevance]
+        best: dict[str, _Hit] = {}
+        for hit in sorted(hits, key=lambda hit: -hit.example["score"]):
+            best.setdefault(hit.example["reply"], hit)
+        known = [hit.example for hit in best.values() if hit.cosine >= self._answers_from(hit)]
+        return Found([hit.example for hit in best.values()][: self._k], known)
+
+    def _answers_from(self, hit: "_Hit") -> float:
+        """The cosine from which a hit's reply may be given as it is: what somebody wrote with care sooner than what was learned."""
+        if not hit.opening:
+            return math.inf
+        return self._thresholds.recall if hit.example["source"] == "dataset" else self._thresholds.same_meaning
+
+    async def _hits(self, query: Vectors, store: BaseStore | None) -> "list[_Hit]":
+        """The nearest of the dataset and of the patterns; more than k, since several may bring the same reply."""
+        hits = []
+        for number, cosine in await asyncio.to_thread(self._index.search, query, 2 * self._k):
+            exchange = self._exchanges[number]
+            example = Example(question=exchange.question, reply=exchange.reply, source="dataset", key="", score=cosine)
+            hits.append(_Hit(cosine, exchange.opening, example))
+        if store is not None:
+            for pattern, cosine in await self._patterns.search(store, query, 2 * self._k):
+                score = cosine + pattern.bonus
+                example = Example(question=pattern.question, reply=pattern.reply, source="pattern", key=pattern.id, score=score)
+                hits.append(_Hit(cosine, True, example))
+        return hits
+
+
+class _Hit(NamedTuple):
+    cosine: float
+    opening: bool  # the question can be understood without context
+    example: Example
+
+
+def searchable(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """The exchanges whose questions carry something to search by."""
+    return [exchange for exchange in exchanges if carries_content(exchange.question)]
+
+
+def calibrate(questions: Vectors) -> Thresholds:
+    """The thresholds for an encoder and a dataset, from how near unrelated questions are to each other; blocks.
+
+    Encoders differ in what cosine they give to unrelated texts (0.13 +- 0.08 for the embedded one, 0.8 for others), and so do datasets
+    of one subject and of many. Counted from there in standard deviations, the same distances serve. benchmarks/retrieval.py measures what they give.
+
+    Args:
+        questions: of the dataset, n x dimensions, each of length 1.
+    """
+    sample = questions[:: max(1, len(questions) // _SAMPLE)]
+    cosines = (sample @ sample.T)[np.triu_indices(len(sample), k=1)]
+    usual, spread = float(cosines.mean()), float(cosines.std())
+    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (5.0, 5.4, 6.8)))

@@ -1,0 +1,193 @@
+"""A conversation in the terminal: what is shown while Grisha loads, the prompt, the commands, and one line for what goes wrong."""
+
+import asyncio
+import logging
+import sqlite3
+import sys
+import warnings
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from errors import GrishaError
+from graph.context import Context
+from grisha import Grisha, Notify, Statistics
+from grisha import Progress as Report
+
+HELP = {
+    "/start": "познакомиться заново: Гриша расскажет о себе",
+    "/reset": "забыть этот разговор",
+    "/forget_me": "стереть всё, что Гриша о тебе знает: разговор, имя, выученное",
+    "/stats": "сколько Гриша знает и помнит",
+    "/help": "эта подсказка",
+    "/exit": "выйти; ещё можно Ctrl-C или Ctrl-D",
+}
+"""The commands, in the order in which /help lists them."""
+
+_console = Console(highlight=False)
+_errors = Console(stderr=True, highlight=False)
+
+
+class _OneLine(logging.Formatter):
+    """A log record without its traceback: what happened, and the exception's own words."""
+
+    def formatException(self, ei: object) -> str:
+        """Nothing; `format` has put the exception on the line."""
+        return ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line = super().format(record).rstrip()
+        if record.exc_info and (error := record.exc_info[1]):
+            line += f": {type(error).__name__}: {error}"
+        return " ".join(line.split())
+
+
+def quiet(level: str) -> None:
+    """Send the log to standard error, one line a record (with tracebacks at DEBUG), and hush what libraries tell developers."""
+    handler = logging.StreamHandler()
+    layout = "%(levelname)s %(name)s: %(message)s"
+    handler.setFormatter(logging.Formatter(layout) if level == "DEBUG" else _OneLine(layout))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    if level != "DEBUG":
+        warnings.simplefilter("ignore")
+        logging.getLogger("transformers").setLevel(logging.ERROR)
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+
+
+def complain(error: BaseException) -> None:
+    """One line on standard error, in red where there is colour."""
+    _errors.print(Text(explain(error), style="red"), soft_wrap=True)
+
+
+def explain(error: BaseException) -> str:
+    """What went wrong as one line in Russian; what nobody foresaw is named by its type, and the log has the rest at DEBUG."""
+    if isinstance(error, GrishaError):
+        return str(error)
+    if isinstance(error, (sqlite3.Error, OSError)):
+        return f"Не могу сохранить разговор ({error}). Проверьте место на диске и права на папку данных; сохранённое раньше цело."
+    logging.getLogger(__name__).debug("unforeseen", exc_info=error)
+    first = (str(error).splitlines() or [""])[0]
+    return f"Что-то пошло не так: {type(error).__name__} {first}".rstrip() + ". Подробности: GRISHA_LOG_LEVEL=DEBUG."
+
+
+def run(open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Grisha]]) -> int:
+    """Talk until the person leaves. Returns the exit status: 0, or 1 when Grisha could not be opened or closed."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # Whatever bytes are typed or piped in, they are shown as well as can be, and never end the conversation.
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        # The loop runs for one step at a time and stands while the person types: input() stays in the main thread, where Ctrl-C
+        # and Ctrl-D reach it at once.
+        with asyncio.Runner() as runner:
+            manager, grisha = runner.run(_open(open_grisha))
+            try:
+                _converse(grisha, runner)
+            finally:
+                runner.run(manager.__aexit__(None, None, None))
+    except KeyboardInterrupt:
+        _console.print()
+    except Exception as error:
+        complain(error)
+        return 1
+    return 0
+
+
+async def _open(
+    open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Grisha]],
+) -> tuple[AbstractAsyncContextManager[Grisha], Grisha]:
+    """Open Grisha, with a spinner, and a bar for the computation that takes long."""
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=_errors, transient=True) as bar:
+        waking = bar.add_task("Просыпаюсь…", total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(waking, description="Читаю диалоги", completed=done, total=total)
+            if done == total:
+                bar.reset(waking, description="Просыпаюсь…", total=None)
+
+        manager = open_grisha(lambda line: bar.console.print(Text(line), soft_wrap=True), report)
+        return manager, await manager.__aenter__()
+
+
+def _converse(grisha: Grisha, runner: asyncio.Runner) -> None:
+    """Read a line, act on it, and again; a turn that fails costs one line."""
+    context = Context()
+    _console.print(Text(runner.run(_banner(grisha, context)), style="dim"))
+    prompt = "Ты: " if sys.stdin.isatty() else ""
+    while True:
+        try:
+            line = input(prompt).strip()
+        except EOFError:
+            _console.print()
+            return
+        if line == "/exit":
+            return
+        try:
+            runner.run(_act(grisha, line, context))
+        except Exception as error:
+            complain(error)
+
+
+async def _act(grisha: Grisha, line: str, context: Context) -> None:
+    """Carry out a command, or have a turn of the conversation."""
+    if not line:
+        return
+    if not line.startswith("/"):
+        await _say(grisha, line, context)
+        return
+    match line.split()[0].lower():
+        case "/start":
+            await _say(grisha, "", replace(context, is_start=True))
+        case "/reset":
+            await grisha.reset(context)
+            _console.print("Разговор забыт, начинаем с чистого листа.")
+        case "/forget_me":
+            await grisha.forget_me(context)
+            _console.print("Готово: разговор, имя и всё, чему я научился от тебя, стёрты.")
+        case "/stats":
+            _console.print(Text(_figures(await grisha.statistics(context))))
+        case "/help":
+            _console.print(Text("\n".join(f"{name:<12} {what}" for name, what in HELP.items())))
+        case unknown:
+            _console.print(Text(f"Команды {unknown} нет. Все команды: /help"))
+
+
+async def _say(grisha: Grisha, text: str, context: Context) -> None:
+    """One turn, shown as it is written; what cleaning changes is put right in place."""
+    speaker = Text(f"{grisha.persona.name}: ", style="bold")
+    reply = ""
+    with Live(speaker, console=_console, auto_refresh=False, transient=True) as live:
+        async for reply in grisha.graph.reply(text, context):
+            live.update(speaker + Text(reply), refresh=_console.is_terminal)
+    _console.print(speaker + Text(reply), soft_wrap=True)
+
+
+async def _banner(grisha: Grisha, context: Context) -> str:
+    """What runs on what, and how much is known."""
+    known = await grisha.statistics(context)
+    memory = f", {grisha.device.memory:.0f} ГБ памяти" if grisha.device.memory else ""
+    return (
+        f"Устройство: {grisha.device.kind.upper()} {grisha.device.name}{memory}\n"
+        f"Модель: {grisha.model_name}\n"
+        f"Диалогов: {known.dialogues}, выученных ответов: {known.patterns.patterns}, знакомых: {known.people}\n"
+        "Команды: /help. Выход: Ctrl-D."
+    )
+
+
+def _figures(known: Statistics) -> str:
+    lines = [
+        f"Диалогов в наборе: {known.dialogues}",
+        f"Знакомых: {known.people}",
+        f"Сообщений этого разговора в памяти: {known.messages}",
+        f"Выученных ответов: {known.patterns.patterns}, пригодились раз: {known.patterns.uses}",
+    ]
+    lines += [f"  {pattern.uses} × «{pattern.question}» → «{pattern.reply}»" for pattern in known.patterns.most_used]
+    return "\n".join(lines)
