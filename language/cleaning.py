@@ -174,24 +174,37 @@ _GREETING = re.compile(
 )
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_F_STRING = re.compile(r"f[\"'][^\"'\n]*\Z")
+
+
 def _placeholder(text: str, _: _Talk) -> str:
     """Placeholders out: one that addresses the person with its comma, any other with its whole sentence."""
-    while match := next((m for m in _PLACEHOLDER.finditer(text) if not re.search(r"f[\"'][^\"'\n]*\Z", text[: m.start()][-80:])), None):
+    for _round in range(20):
+        found = (m for m in _PLACEHOLDER.finditer(text) if not _F_STRING.search(text[max(0, m.start() - 80) : m.start()]))
+        match = next(found, None)
+        if match is None:
+            return text
         before, after = text[: match.start()], text[match.end() :]
         line = before.rpartition("\n")[2]
         opens = not line.strip(" *—-") or re.search(r"[.!?…]\s+\Z", before) is not None
         if opens and re.match(r"\s*[,!:]", after):
-            after = re.sub(r"\A\s*[,!:]\s*", "", after)
-            text = before + after[:1].upper() + after[1:]
+            text = before + _capital(re.sub(r"\A\s*[,!:]\s*", "", after))
         elif re.search(r",\s*\Z", before) or _GREETING.search(before):
             tight = re.sub(r"(?:,\s*|\s+)\Z", "", re.sub(r"(?:^|\s)(?:дорог\w+|уважаем\w+)\s*\Z", " ", before, flags=re.I))
-            text = tight + (after if re.match(r"\s*(?:[,.!?…)]|\Z)", after) else ("" if not tight else ", ") + after.lstrip())
+            if not tight.strip():
+                text = _capital(after.lstrip(" ,"))
+                continue
+            text = tight + (after if re.match(r"\s*(?:[,.!?…)]|\Z)", after) else ", " + after.lstrip())
         else:
             start = max(before.rfind(mark) + len(mark) for mark in (". ", "! ", "? ", "… ", "\n"))
             start = max(start, 0) if any(mark in before for mark in (". ", "! ", "? ", "… ", "\n")) else 0
             end = re.search(r"[.!?…]+(?=\s|\Z)\s*|\n|\Z", after)
             text = before[:start] + after[end.end() if end else 0 :]
-    return text
+    return _tidy(_PLACEHOLDER.sub("", text))
 
 
 _SCRIPTS = {
@@ -257,10 +270,12 @@ def _word_key(word: str) -> str:
 
 
 _SOUNDS = re.compile(
-    r"(?:[хкгбтжшмнвлпдр][аеиоуыя]|[хмрбгшж]+|тик|так|тук|тра|тра-та-та|ля|кап|гав|мяу|мур|муу?|ква|хрю|бум|бам|бах|динь|дзынь|пам|парам"
+    r"(?:[хкгбтжшмнвлпдр][аеиоуыя]|[хмрбгшж]+|тик|так|тук|тра|тра-та-та|ля|кап|гав|мяу|мур|муу?|ква|хрю|бум|бам|бах|бла|кря|динь|дзынь|пам|парам"
     r"|буль|чик|хлоп|топ|шлёп|[аоуэыияюе]+[хй]?|ну|на|ha|la|ho|na|he)"
 )
-_DOUBLES = frozenset("очень далеко давно долго много сильно крепко быстро тихо только больно knock".split())
+_DOUBLES = frozenset(
+    ("очень", "далеко", "давно", "долго", "много", "сильно", "крепко", "быстро", "тихо", "только", "больно", "knock")
+)
 
 
 def _repeated_word(text: str, _: _Talk) -> str:
@@ -286,7 +301,8 @@ def _loop_free(line: str) -> str:
             keep = 3 if limit == 8 else 1
             for i in range(start + keep, end):
                 drop[i] = True
-            tokens[start + keep - 1] = tokens[start + keep - 1].rstrip(",.!?…;:") + tokens[end - 1][len(tokens[end - 1].rstrip(",.!?…;:")) :]
+            last, stop = tokens[start + keep - 1], tokens[end - 1]
+            tokens[start + keep - 1] = last.rstrip(",.!?…;:") + stop[len(stop.rstrip(",.!?…;:")) :]
         start = end
     left = [i for i in range(len(tokens)) if not drop[i]]
     for period in range(2, min(31, len(left) // 2 + 1)):
@@ -297,7 +313,7 @@ def _loop_free(line: str) -> str:
                 run += 1
                 continue
             cut_off = place == len(left) and run >= period and run % period and run + period >= 8
-            if (run >= 2 * period and run + period >= 6) or cut_off:
+            if run >= (2 if period > 2 else 3) * period or cut_off:
                 for i in left[place - run : place]:
                     drop[i] = True
             run = 0
@@ -307,8 +323,8 @@ def _loop_free(line: str) -> str:
         return line
     kept = "".join(token for token, gone in zip(tokens, drop, strict=True) if not gone)
     ending = re.search(r"[.!?…]+\Z", line.rstrip())
-    if drop[-1] and ending and not re.search(r"[.!?…]\Z", kept):
-        kept = kept.rstrip(",;:—- ") + ending[0]
+    if drop[-1] and not re.search(r"[.!?…]\Z", kept):
+        kept = kept.rstrip(",;:—- ") + (ending[0] if ending else "")
     return kept
 
 
@@ -321,7 +337,7 @@ def _loop(text: str, _: _Talk) -> str:
 
 _SENTENCE = re.compile(r"(?:[^.!?…]+|[.!?…]+(?=[^\s»\")\]*.!?…]))*(?:[.!?…]+[»\")\]*]*)?\s*")
 _ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+")
-_DENIALS = frozenset("не ни нет без никогда нельзя".split())
+_DENIALS = frozenset(("не", "ни", "нет", "без", "никогда", "нельзя"))
 
 
 def _same(a: list[str], b: list[str]) -> bool:
@@ -353,7 +369,7 @@ def _repeated_sentence(text: str, _: _Talk) -> str:
     lines = text.split("\n")
     plain = [normalise(_ITEM.sub("", line)) for line in lines if any(map(str.isalpha, line))]
     repeats = len(plain) - len(set(plain))
-    verse = len(plain) >= 4 and repeats * 3 <= len(plain) and all(len(line) < 70 for line in plain)
+    verse = len(plain) >= 4 and repeats * 5 <= len(plain) * 2 and all(len(line) < 70 for line in plain)
     if verse:
         return text
     kept: list[str] = []
@@ -367,7 +383,7 @@ def _repeated_sentence(text: str, _: _Talk) -> str:
             words = normalise(_ITEM.sub("", unit)).split()
             marks = re.sub(r"[\w\s.,!?…:;\"«»*()—–-]", "", unit)
             key = " ".join(words) + marks
-            long = len(words) > 1 or len("".join(words)) >= 6
+            long = marker or len(words) > 1 or len("".join(words)) >= 6
             if long and any(map(str.isalpha, key)):
                 near = not marks and not marker and any(_same(words, other) for other in seen[-3:])
                 if near or (key in known and (not marker or repeats * 3 > len(plain))):
@@ -394,8 +410,10 @@ def _echo(text: str, talk: _Talk) -> str:
         position = match.end()
     boundary = re.compile(r"[ ]*(?:[.!?…:]+[»\"]?(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)").match(text, position)
     question = talk.question.rstrip().endswith("?")
-    question = question or boundary is not None and "?" in boundary[0]
-    if boundary is None or len(asked) < (2 if question else 4):
+    if boundary is None:
+        return text
+    question = question or "?" in boundary[0]
+    if len(asked) < (2 if question else 4):
         return text
     rest = re.sub(r"\A\s*(?:ответ|answer)\s*:\s*", "", text[boundary.end() :].lstrip(" \n—–-"), flags=re.IGNORECASE)
     if not rest and (not question or _GREETING.match(asked[0])):
@@ -408,8 +426,7 @@ def _markup(text: str, _: _Talk) -> str:
     if "`" in text:
         fence = re.search(r"```(?=[\w+-]*\n\s*\S)", text)
         if fence:
-            text = re.sub(r"\s*`{0,2}\Z", "", text) + "\n```"
-            return text
+            return re.sub(r"\s*`{0,2}\Z", "", text) + "\n```"
         text = re.sub(r"`{2,}[ \t]*|(?<![^\W_])`|`(?![^\W_])", "", text)
     if "**" in text:
         parts = text.split("\n\n")
@@ -418,15 +435,22 @@ def _markup(text: str, _: _Talk) -> str:
             if len(marks) % 2:
                 parts[i] = part[: marks[-1]] + part[marks[-1] + 2 :]
         text = "\n\n".join(parts)
-    return re.sub(r"(?:\n[ \t]*(?:[-*•+]|\d{1,3}[.)]|#{1,6}|\*\*|>)[ \t]*)+\Z|(?<=\S)[ \t]+(?:[-–—*#•]|\*\*)\Z", "", text.rstrip())
+    lines = text.rstrip().split("\n")
+    while len(lines) > 1 and _DANGLING.fullmatch(lines[-1]):
+        lines.pop()
+    last = lines[-1].rstrip()
+    lines[-1] = re.sub(r"[ \t](?:[-–—*#•]|\*\*)\Z", "", last) if last.strip("-–—*#• ") else last
+    return "\n".join(lines)
 
 
+_DANGLING = re.compile(r"\s*(?:(?:[-*•+]|\d{1,3}[.)]|#{1,6}|\*\*|>)\s*)?")
 _PAIRS = {"«": "»", "“": "”", "„": "“", '"': '"'}
 
 
 def _junk(text: str, _: _Talk) -> str:
     """Stray marks before the text and quotation marks around the whole of it."""
-    text = re.sub(r"\A(?:[,;:.!?|>](?=\s)\s*)+", "", text.lstrip())
+    marks = r"[,;:.!?|>]|\*{2,3}" if "\n" not in text else r"[,;:.!?]"
+    text = re.sub(rf"\A(?:(?:{marks})(?=\s)\s*)+", "", text.lstrip())
     if re.match(r"[-*•][ ]", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
         text = text[1:].lstrip()
     close = _PAIRS.get(text[:1])
@@ -440,25 +464,27 @@ def _junk(text: str, _: _Talk) -> str:
     return text
 
 
-_FINISHED = re.compile(r".*(?:[.!?…]+[»\")\]*]*|[\u2190-\u2bff\ufe0f\U0001f000-\U0001ffff]|[:;]-?[)(D]|\)\)+)(?=\s)", re.DOTALL)
+_FINISHED = re.compile(
+    r"(?:(?<![.!?…])[.!?…]++[»\")\]*]*+|[\u2190-\u2bff\ufe0f\U0001f000-\U0001ffff]|[:;]-?[)(D]|(?<!\))\)\)++)(?=\s)"
+)
 _CUT = re.compile(
-    r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к|ко|у|о|об|от|из|по|под|для|без"
-    r"|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with))\Z"
+    r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к|ко|у|о|об|от|из|по|под"
+    r"|для|без|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with))\Z"
 )
 
 
 def _unfinished(text: str, _: _Talk) -> str:
     """The tail after the last finished sentence out of the text where it is plainly cut off."""
     head, newline, line = text.rstrip().rpartition("\n")
-    finished = _FINISHED.match(line)
-    tail = line[finished.end() :] if finished else line
+    finished = max((m.end() for m in _FINISHED.finditer(line)), default=0)
+    tail = line[finished:]
     if not (finished or head.strip()) or re.search(r"[.!?…][»\")]*\Z", tail):
         return text
     opened = re.search(r"(?:\s|\A)[(«\"][^()«»\"]*\Z", tail) is not None and not re.search(r"[(«]\Z", tail)
     item = _ITEM.match(line) is not None and head.rstrip()[-1:] in ",;"
     if item or not (_CUT.search(tail) or opened):
         return text
-    return (head + newline + (finished[0] if finished else "")).rstrip()
+    return (head + newline + line[:finished]).rstrip()
 
 
 _Rule = Callable[[str, _Talk], str]

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import dropwhile
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, merge_message_runs
 from langgraph.runtime import Runtime
 
 from graph.context import Context
@@ -50,7 +51,9 @@ class Generate:
         Examples go first, the farthest before the nearest, then the oldest messages; a message is never cut. Blocks.
         """
         now = self.clock()
-        shown, turns = list(examples), list(history)
+        shown = list(examples)
+        # Chat templates want turns to alternate, the person's first; a turn that failed has left two of the person's in a row.
+        turns = _from_question(merge_message_runs(history))
         while True:
             system = SystemMessage(system_prompt(persona, now, name, shown), name=persona.name)
             prompt = [system, *turns]
@@ -59,12 +62,11 @@ class Generate:
             if shown:
                 shown.pop()
             elif len(turns) > 1:
-                turns = _from_next_question(turns)
+                turns = _from_question(turns[1:])
             else:
                 return None
 
 
-def _from_next_question(turns: list[BaseMessage]) -> list[BaseMessage]:
-    """`turns` without its oldest exchange: templates want a person's message first."""
-    starts = (at for at, message in enumerate(turns) if at and isinstance(message, HumanMessage))
-    return turns[next(starts, len(turns) - 1) :]
+def _from_question(turns: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """`turns` from the first message of the person on."""
+    return list(dropwhile(lambda message: not isinstance(message, HumanMessage), turns))

@@ -1,0 +1,178 @@
+"""What the tests share: a fake chat model as strict as a real one, a tiny real model, and Grisha opened on a folder of the test."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field, PrivateAttr
+
+from app import open_grisha
+from graph.context import Context
+from grisha import Grisha
+from settings import Settings
+
+DEFAULT_REPLY = "Это хороший вопрос, давай подумаем над ним вместе."
+
+
+class FakeChat(BaseChatModel):
+    """Answers with the replies queued, then with one default; keeps every prompt; refuses what a chat template would refuse.
+
+    A reply may be an exception, which is raised. `gate`, when given, is awaited before each reply.
+    """
+
+    queue: deque[Any] = Field(default_factory=deque)
+    prompts: list[list[BaseMessage]] = Field(default_factory=list)
+    gate: Any = None
+    _running: int = PrivateAttr(default=0)
+
+    @property
+    def _llm_type(self) -> str:
+        return "fake-chat"
+
+    def will_say(self, *replies: str | Exception) -> None:
+        self.queue.extend(replies)
+
+    def get_num_tokens_from_messages(self, messages: Sequence[BaseMessage], tools: Sequence[Any] | None = None) -> int:
+        """A word is a token, and a message costs three more."""
+        return sum(3 + len(message.text.split()) for message in messages)
+
+    def _next(self, messages: list[BaseMessage]) -> str:
+        system, *turns = messages
+        assert isinstance(system, SystemMessage), "the persona comes first"
+        assert turns, "there is something to answer"
+        for message, kind in zip(turns, [HumanMessage, AIMessage] * len(turns), strict=False):
+            assert isinstance(message, kind), "turns alternate, the person's first"
+        assert isinstance(turns[-1], HumanMessage), "the person has spoken last"
+        self.prompts.append(messages)
+        reply = self.queue.popleft() if self.queue else DEFAULT_REPLY
+        if isinstance(reply, Exception):
+            raise reply
+        return str(reply)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self._next(messages)))])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        if self.gate is not None:
+            await self.gate()
+        words = self._next(messages).split(" ")
+        for at, word in enumerate(words):
+            chunk = ChatGenerationChunk(message=AIMessageChunk(word if at == 0 else f" {word}"))
+            if run_manager:
+                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def model() -> FakeChat:
+    return FakeChat()
+
+
+Open = Callable[..., AbstractAsyncContextManager[Grisha]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of the test alone: its own folder, a small dataset, recall off so that the model is asked."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"GRISHA_{name.upper()}", raising=False)
+    dataset = tmp_path / "dialogues.jsonl"
+    dataset.write_text("".join(line + "\n" for line in DIALOGUES), encoding="utf-8")
+    return Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", dataset=dataset, recall="off")
+
+
+@pytest.fixture
+def open_app(settings: Settings, model: FakeChat) -> Open:
+    """Open Grisha with the fake model, on the test's folder; settings can be changed by name."""
+
+    def opened(**changes: Any) -> AbstractAsyncContextManager[Grisha]:
+        return open_grisha(settings.model_copy(update=changes), model=model)
+
+    return opened
+
+
+async def say(grisha: Grisha, text: str, context: Context | None = None) -> str:
+    """One turn; the reply as the graph's output gives it."""
+    result = await grisha.graph.ainvoke({"messages": [HumanMessage(text)]}, context=context or Context())
+    return str(result["reply"])
+
+
+async def history(grisha: Grisha, context: Context | None = None) -> list[str]:
+    """The remembered messages of a chat."""
+    thread = {"configurable": {"thread_id": (context or Context()).thread_id}}
+    state = await grisha.graph.aget_state(thread)
+    return [message.text for message in state.values.get("messages", [])]
+
+
+def _dialogue(question: str, reply: str) -> str:
+    return f'{{"messages":[{{"role":"user","content":"{question}"}},{{"role":"assistant","content":"{reply}"}}]}}'
+
+
+DIALOGUES = [
+    _dialogue("как приготовить яичницу", "Разогрей сковороду, разбей два яйца и не отходи: яичница любит внимание."),
+    _dialogue("почему небо голубое", "Воздух рассеивает синий свет сильнее красного, вот небо и голубеет."),
+    _dialogue("посоветуй хорошую книгу", "Возьми «Мастера и Маргариту»: там кот интереснее людей."),
+    _dialogue("не могу уснуть ночью", "Отложи телефон и считай вдохи: к сотому овцы сами придут."),
+    _dialogue("кто тебя создал", "Один человек с видеокартой и бессонницей."),
+    _dialogue("куда поехать в отпуск летом", "На Алтай: горы молчат так, что мысли становятся слышны."),
+]
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a real model of transformers, tiny and untrained, with a byte-level tokenizer and the ChatML template."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+    folder = tmp_path_factory.mktemp("tiny-model")
+    raw = Tokenizer(models.BPE())
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=600,
+        special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    raw.train_from_iterator(DIALOGUES, trainer)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    tokenizer.chat_template = (
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=8192,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    Qwen2ForCausalLM(config).save_pretrained(folder)
+    yield folder
