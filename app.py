@@ -65,15 +65,14 @@ async def open_grisha(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_process(settings.data_dir))
         persistence = await stack.enter_async_context(open_persistence(settings.data_dir))
-        embeddings = await asyncio.to_thread(get_embeddings, settings.embeddings, device.kind)
-        with storage_errors(settings.data_dir):
-            embedder = Embedder(embeddings, settings.embeddings, settings.data_dir / VECTORS)
-            stack.callback(embedder.close)
-            retriever, patterns = await asyncio.to_thread(_search, settings, dataset, embedder, progress)
-            await patterns.load(persistence.store)
-        await asyncio.to_thread(morph)
-        chat = ChatModel(model, model._llm_type) if model else await asyncio.to_thread(_chat_model, settings, device, notify)
+        searching = asyncio.to_thread(_open_search, settings, dataset, device, progress)
+        loading = _given(model) if model else asyncio.to_thread(_load_model, settings, device, notify)
+        # Both take seconds, on one core each.
+        (retriever, patterns, embedder), chat = await asyncio.gather(searching, loading)
         stack.callback(chat.close)
+        stack.callback(embedder.close)
+        with storage_errors(settings.data_dir):
+            await patterns.load(persistence.store)
         parts = Parts(
             model=chat.model,
             personas=Personas({"": persona, settings.persona: persona}),
@@ -87,7 +86,11 @@ async def open_grisha(
         yield Grisha(graph, persona, dataset.dialogues, device, chat.name, persistence, patterns)
 
 
-def _chat_model(settings: Settings, device: Device, notify: Notify) -> ChatModel:
+async def _given(model: BaseChatModel) -> ChatModel:
+    return ChatModel(model, model._llm_type)
+
+
+def _load_model(settings: Settings, device: Device, notify: Notify) -> ChatModel:
     sampling = Sampling(
         temperature=settings.temperature,
         top_p=settings.top_p,
@@ -98,17 +101,21 @@ def _chat_model(settings: Settings, device: Device, notify: Notify) -> ChatModel
     return get_chat_model(settings.model, device, sampling, settings.cache_dir, notify)
 
 
-def _search(settings: Settings, dataset: Dataset, embedder: Embedder, progress: Progress) -> tuple[Retriever, Patterns]:
+def _open_search(settings: Settings, dataset: Dataset, device: Device, progress: Progress) -> tuple[Retriever, Patterns, Embedder]:
     """The index of the dataset, with thresholds measured on it, and the still empty mirror of the patterns."""
-    exchanges = searchable(dataset.exchanges)
-    # The background first: it gives the vectors a width even where a dataset has no question to search by.
-    background = embedder.embed(BACKGROUND)
-    vectors = embedder.embed([exchange.question for exchange in exchanges], progress).reshape(-1, background.shape[1])
+    morph()  # the first message should not wait for the dictionary
+    embeddings = get_embeddings(settings.embeddings, device.kind)
+    with storage_errors(settings.data_dir):
+        embedder = Embedder(embeddings, settings.embeddings, settings.data_dir / VECTORS)
+        exchanges = searchable(dataset.exchanges)
+        # The background first: it gives the vectors a width even where a dataset has no question to search by.
+        background = embedder.embed(BACKGROUND)
+        vectors = embedder.embed([exchange.question for exchange in exchanges], progress).reshape(-1, background.shape[1])
     thresholds = calibrate(np.vstack([vectors, background]))
     if settings.relevance is not None:
         thresholds = replace(thresholds, relevance=settings.relevance)
     patterns = Patterns(embedder, settings.max_patterns, thresholds.same_meaning)
-    return Retriever(exchanges, vectors, patterns, embedder, settings.examples, thresholds), patterns
+    return Retriever(exchanges, vectors, patterns, embedder, settings.examples, thresholds), patterns, embedder
 
 
 def _options(command: Callable[[dict[str, str]], None]) -> Callable[..., None]:

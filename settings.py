@@ -26,7 +26,7 @@ _Text = Annotated[str, Field(min_length=1)]
 
 
 class Settings(BaseSettings):
-    """Each field is an environment variable, or a line of `.env`, called GRISHA_ and its name; and an option of the command line."""
+    """Each field is an environment variable or a line of `.env`, called GRISHA_ and its name, and an option of the command line."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, protected_namespaces=()

@@ -20,7 +20,7 @@ class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
     """The compiled graph with a chat's manners; `ainvoke`, `astream` and the rest are called as on any compiled graph.
 
     - A run needs no thread id: it follows from the context's chat, so that a chat cannot reach the memory of another by mistake.
-    - Turns of one chat wait for each other. Two at once would read the same history, and the second to finish would erase the first.
+    - Turns of one chat wait for each other. Of two at once both would read the same history, and one would be lost.
     - A turn is saved once, at its end: a killed process leaves whole turns.
     """
 

@@ -23,11 +23,11 @@ WITH_CUDA = "Qwen/Qwen2-1.5B-Instruct"
 
 @dataclass(frozen=True)
 class Sampling:
-    """How replies are drawn. None takes the model's own default: the article's values, or calmer ones for the embedded model."""
+    """How replies are drawn. A temperature of None is the model's own: the article's 0.7, or 0.2 for the embedded model."""
 
     temperature: float | None = None
-    top_p: float | None = None
-    repetition_penalty: float | None = None
+    top_p: float = 0.9
+    repetition_penalty: float = 1.1
     max_new_tokens: int = 100
     seed: int | None = None
 
@@ -109,9 +109,9 @@ def _load_named(name: str, device: Device, sampling: Sampling) -> ChatModel:
         model_name=name,
         device=device.kind,
         max_new_tokens=sampling.max_new_tokens,
-        temperature=_or(sampling.temperature, 0.7),
-        top_p=_or(sampling.top_p, 0.9),
-        repetition_penalty=_or(sampling.repetition_penalty, 1.1),
+        temperature=0.7 if sampling.temperature is None else sampling.temperature,
+        top_p=sampling.top_p,
+        repetition_penalty=sampling.repetition_penalty,
         seed=sampling.seed,
     )
     try:
@@ -135,11 +135,11 @@ def _load_embedded(device: Device, sampling: Sampling, cache_dir: Path, notify: 
             device=device.kind,
             max_new_tokens=sampling.max_new_tokens,
             # The hotter, the worse: of 12 replies 7 were acceptable at 0, 4-5 at 0.5, 2 at 0.8.
-            temperature=_or(sampling.temperature, 0.2),
-            top_p=_or(sampling.top_p, 0.9),
-            repetition_penalty=_or(sampling.repetition_penalty, 1.1),
+            temperature=0.2 if sampling.temperature is None else sampling.temperature,
+            top_p=sampling.top_p,
+            repetition_penalty=sampling.repetition_penalty,
             seed=sampling.seed,
-            stop=["\n"],
+            stop=("\n",),
             template=chat_template(),
         )
         try:
@@ -164,10 +164,6 @@ def _load_embedded(device: Device, sampling: Sampling, cache_dir: Path, notify: 
                 f"Не могу загрузить встроенную модель из {cache_dir}: {error}. Удалите эту папку и запустите снова."
             ) from error
     return ChatModel(model, NAME, is_embedded=True, close=model.close)
-
-
-def _or(value: float | None, default: float) -> float:
-    return default if value is None else value
 
 
 def _cpu_name() -> str:

@@ -10,7 +10,7 @@ from errors import ModelError
 
 EMBEDDED = "embedded"
 _LONGEST = 1_000
-"""Characters of a text that the embedded encoder reads; the meaning of a chat message is in its beginning, its time grows with length."""
+"""Characters of a text that the embedded encoder reads: its time grows with them, and a chat message is shorter."""
 
 
 class EmbeddedEmbeddings(Embeddings):

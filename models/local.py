@@ -38,7 +38,7 @@ class TransformersChat(BaseChatModel):
     top_p: float = 0.9
     repetition_penalty: float = 1.1
     """For words that the reply itself has used already; 1 is none."""
-    stop: list[str] = []
+    stop: tuple[str, ...] = ()
     """Strings that end the reply and are not part of it; those of a call are added to these."""
     seed: int | None = None
     """Seeds torch once, when the model is loaded, so that a run can be repeated."""

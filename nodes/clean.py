@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from langgraph.runtime import Runtime
-from language.cleaning import clean_reply
 
 from graph.context import Context
 from graph.state import State
+from language.cleaning import clean_reply
 from language.words import normalise
 from nodes.personas import Personas
 from nodes.turn import answer, last_reply, question

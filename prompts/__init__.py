@@ -1,4 +1,4 @@
-"""Text files: personas and templates, loaded and rendered strictly. A missing variable or line is an error, never an empty string."""
+"""Text files: personas and templates, loaded and rendered strictly: what is missing is an error, never an empty string."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -79,9 +79,10 @@ def load_persona(name: str) -> Persona:
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(sorted(file.name.removesuffix(".md") for file in files("prompts").joinpath("personas").iterdir()))
         raise PersonaError(
-            f"Не могу прочитать персону GRISHA_PERSONA={name}: {_reason(error)}. Есть готовые: {known}; своя задаётся путём к файлу .md."
+            f"Не могу прочитать персону GRISHA_PERSONA={name}: {_reason(error)}. "
+            f"Есть готовые: {known}; своя задаётся путём к файлу .md."
         ) from error
-    opening, front, text = (raw.split("---", 2) + ["", ""])[:3]
+    opening, front, text = [*raw.split("---", 2), "", ""][:3]
     try:
         if opening.strip():
             raise ValueError("файл должен начинаться со строки ---")
@@ -89,11 +90,10 @@ def load_persona(name: str) -> Persona:
         if not isinstance(fields, dict):
             raise ValueError("между строками --- нужны поля вида «name: Гриша»")
         persona = Persona(text=text, **fields)
-        for field, lines in persona:
-            if isinstance(lines, tuple):
-                for line in lines:
-                    if isinstance(line, str):
-                        fill(line, "Имя")
+        for _, lines in persona:
+            for line in lines if isinstance(lines, tuple) else ():
+                if isinstance(line, str):
+                    fill(line, "Имя")
     except (ValueError, TypeError, yaml.YAMLError) as error:
         raise PersonaError(f"Файл персоны {source} с ошибкой: {_reason(error)}.") from error
     return persona

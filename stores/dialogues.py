@@ -22,7 +22,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class BrokenRecord:
-    """A part of a dataset that was skipped: the file, the line in it (or the number of the record in a JSON list), and why (in Russian)."""
+    """What was skipped of a dataset: the file, the line (or the number of the record in a JSON list), and why, in Russian."""
 
     file: Path
     line: int

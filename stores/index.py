@@ -12,8 +12,8 @@ from stores.vectors import Vectors
 class VectorIndex:
     """Exact search by cosine over vectors of length 1, kept as 16-bit floats (1 KB each at 512 dimensions).
 
-    Exact on purpose: at 100,000 vectors it takes 7 ms on one core, the same neighbours as with 32-bit floats in half the time, needs no
-    training, and lets a vector be removed. All methods block for that long and can be called from any thread.
+    Exact on purpose: it needs no training, lets a vector be removed, and at 100,000 vectors takes 7 ms on one core, half as long as
+    with 32-bit floats, for the same neighbours. All methods block for that long and can be called from any thread.
     """
 
     def __init__(self) -> None:

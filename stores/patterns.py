@@ -39,7 +39,7 @@ class Pattern:
 
     @property
     def bonus(self) -> float:
-        """What it may add to a cosine when ranked: little, so that use tips the scales between equals and never outweighs meaning."""
+        """What it adds to a cosine when ranked: so little that use decides between equals and never outweighs meaning."""
         return min(0.04, 0.01 + 0.01 * math.log1p(self.uses))
 
     @property
@@ -60,8 +60,8 @@ class PatternStatistics:
 class Patterns:
     """The learned patterns of one store, mirrored in memory for search.
 
-    The store is handed in with each call, since LangGraph Studio brings its own; the mirror is filled at the first call. One process
-    writes at a time.
+    The store is handed in with each call, since LangGraph Studio brings its own, and mirrored at the first. One process writes at a
+    time.
     """
 
     def __init__(self, embedder: Embedder, capacity: int, same_meaning: float) -> None:

@@ -122,8 +122,9 @@ def searchable(exchanges: Sequence[Exchange]) -> list[Exchange]:
 def calibrate(questions: Vectors) -> Thresholds:
     """The thresholds for an encoder and a dataset, from how near unrelated questions are to each other; blocks.
 
-    Encoders differ in what cosine they give to unrelated texts (0.13 +- 0.08 for the embedded one, 0.8 for others), and so do datasets
-    of one subject and of many. Counted from there in standard deviations, the same distances serve. benchmarks/retrieval.py measures what they give.
+    Encoders differ in what cosine they give to unrelated texts (0.13 +- 0.08 for the embedded one, 0.8 for others), and so do
+    datasets of one subject and of many. Counted from there in standard deviations, the same distances serve;
+    benchmarks/retrieval.py measures what they give.
 
     Args:
         questions: of the dataset, n x dimensions, each of length 1.
