@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from langchain_core.messages import AnyMessage
+
 from graph.chat import ChatGraph
 from graph.context import Context
 from models.chat import Device
@@ -18,12 +20,11 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Statistics:
-    """What /stats shows. `messages`: those of the chat that are remembered."""
+class Knowledge:
+    """How much Grisha knows, over all chats."""
 
     dialogues: int
     people: int
-    messages: int
     patterns: PatternStatistics
 
 
@@ -50,12 +51,12 @@ class Grisha:
         await forget_name(self.persistence.store, context.user_id)
         await self.patterns.forget_person(self.persistence.store, context.user_id)
 
-    async def statistics(self, context: Context) -> Statistics:
-        """Figures of the whole bot, and of the chat."""
+    async def history(self, context: Context) -> list[AnyMessage]:
+        """The messages of the chat that are remembered."""
         state = await self.graph.aget_state({"configurable": {"thread_id": context.thread_id}})
-        return Statistics(
-            self.dialogues,
-            await count_people(self.persistence.store),
-            len(state.values.get("messages", [])),
-            await self.patterns.statistics(self.persistence.store),
-        )
+        return list(state.values.get("messages", []))
+
+    async def knowledge(self) -> Knowledge:
+        """Figures of the whole bot."""
+        people = await count_people(self.persistence.store)
+        return Knowledge(self.dialogues, people, await self.patterns.statistics(self.persistence.store))

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from errors import GrishaError
 from graph.context import Context
-from grisha import Grisha, Notify, Statistics
+from grisha import Grisha, Knowledge, Notify
 from grisha import Progress as Report
 
 HELP = {
@@ -56,7 +56,8 @@ def quiet(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     if level != "DEBUG":
         warnings.simplefilter("ignore")
-        logging.getLogger("transformers").setLevel(logging.ERROR)
+        for library in ("transformers", "sentence_transformers", "huggingface_hub"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
@@ -105,7 +106,7 @@ async def _open(
 ) -> tuple[AbstractAsyncContextManager[Grisha], Grisha]:
     """Open Grisha, with a spinner, and a bar for the computation that takes long."""
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=_errors, transient=True) as bar:
+    with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as bar:
         waking = bar.add_task("Просыпаюсь…", total=None)
 
         def report(done: int, total: int) -> None:
@@ -120,7 +121,7 @@ async def _open(
 def _converse(grisha: Grisha, runner: asyncio.Runner) -> None:
     """Read a line, act on it, and again; a turn that fails costs one line."""
     context = Context()
-    _console.print(Text(runner.run(_banner(grisha, context)), style="dim"))
+    _console.print(Text(_banner(grisha, runner.run(grisha.knowledge())), style="dim"))
     prompt = "Ты: " if sys.stdin.isatty() else ""
     while True:
         try:
@@ -153,7 +154,7 @@ async def _act(grisha: Grisha, line: str, context: Context) -> None:
             await grisha.forget_me(context)
             _console.print("Готово: разговор, имя и всё, чему я научился от тебя, стёрты.")
         case "/stats":
-            _console.print(Text(_figures(await grisha.statistics(context))))
+            _console.print(Text(_figures(await grisha.knowledge(), len(await grisha.history(context)))))
         case "/help":
             _console.print(Text("\n".join(f"{name:<12} {what}" for name, what in HELP.items())))
         case unknown:
@@ -170,9 +171,8 @@ async def _say(grisha: Grisha, text: str, context: Context) -> None:
     _console.print(speaker + Text(reply), soft_wrap=True)
 
 
-async def _banner(grisha: Grisha, context: Context) -> str:
+def _banner(grisha: Grisha, known: Knowledge) -> str:
     """What runs on what, and how much is known."""
-    known = await grisha.statistics(context)
     memory = f", {grisha.device.memory:.0f} ГБ памяти" if grisha.device.memory else ""
     return (
         f"Устройство: {grisha.device.kind.upper()} {grisha.device.name}{memory}\n"
@@ -182,11 +182,11 @@ async def _banner(grisha: Grisha, context: Context) -> str:
     )
 
 
-def _figures(known: Statistics) -> str:
+def _figures(known: Knowledge, messages: int) -> str:
     lines = [
         f"Диалогов в наборе: {known.dialogues}",
         f"Знакомых: {known.people}",
-        f"Сообщений этого разговора в памяти: {known.messages}",
+        f"Сообщений этого разговора в памяти: {messages}",
         f"Выученных ответов: {known.patterns.patterns}, пригодились раз: {known.patterns.uses}",
     ]
     lines += [f"  {pattern.uses} × «{pattern.question}» → «{pattern.reply}»" for pattern in known.patterns.most_used]

@@ -5,10 +5,11 @@ import os
 import random
 import re
 import statistics
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
@@ -25,7 +26,17 @@ from settings import SHIPPED_DATASET, Settings
 MODES: list[Any] = ["messages", "updates"]
 """What `ChatGraph.reply` streams for a host."""
 
-_OPENERS = ("почему", "как быть, если", "расскажи, зачем", "что делать:", "сколько стоит", "где найти", "опять", "посоветуй", "боюсь, что")
+_OPENERS = (
+    "почему",
+    "как быть, если",
+    "расскажи, зачем",
+    "что делать:",
+    "сколько стоит",
+    "где найти",
+    "опять",
+    "посоветуй",
+    "боюсь, что",
+)
 _ANSWERS = ("Похоже,", "Попробуй так:", "Сначала", "Смешно, но", "Я бы взял", "Завтра", "Тут важно, что")
 
 
@@ -84,21 +95,32 @@ class InstantChat(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         for at, word in enumerate(next(self._replies).split(" ")):
-            chunk = ChatGenerationChunk(message=AIMessageChunk(word if at == 0 else f" {word}"))
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=word if at == 0 else f" {word}"))
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
             await asyncio.sleep(0)
 
 
-async def take_turn(graph: ChatGraph, text: str, context: Context, **options: Any) -> dict[str, Any]:
-    """One turn as a host runs it (`ChatGraph.reply`), to its end; what the nodes returned, in one dict."""
+class Turn(NamedTuple):
+    """What the nodes of a turn returned, in one dict; ms until the host had the final reply, and until the turn's end."""
+
+    said: dict[str, Any]
+    reply_ms: float
+    ms: float
+
+
+async def take_turn(graph: ChatGraph, text: str, context: Context, **options: Any) -> Turn:
+    """One turn as a host runs it (`ChatGraph.reply`), to its end."""
     said: dict[str, Any] = {}
+    start, reply_ms = time.perf_counter(), 0.0
     async for mode, part in graph.astream({"messages": [HumanMessage(text)]}, context=context, stream_mode=MODES, **options):
         if mode == "updates":
             for update in part.values():
                 said |= update or {}
-    return said
+                if "reply" in said and not reply_ms:
+                    reply_ms = (time.perf_counter() - start) * 1000
+    return Turn(said, reply_ms, (time.perf_counter() - start) * 1000)
 
 
 def plain_settings(folder: Path, **changes: Any) -> Settings:

@@ -10,7 +10,6 @@ import asyncio
 import collections
 import sqlite3
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,9 @@ async def talk(graph: ChatGraph, turns: range, **options: Any) -> tuple[list[flo
         next(texts)
     for number in turns:
         context = Context(chat_id=f"chat-{number % CHATS}", user_id=f"person-{number % CHATS}")
-        start = time.perf_counter()
-        said = await take_turn(graph, next(texts), context, **options)
-        times.append((time.perf_counter() - start) * 1000)
-        learned[said["learned"].partition(":")[0]] += 1
+        turn = await take_turn(graph, next(texts), context, **options)
+        times.append(turn.ms)
+        learned[turn.said["learned"].partition(":")[0]] += 1
     return times, learned
 
 
@@ -68,7 +66,7 @@ async def measure(folder: Path, turns: int, plain_turns: int) -> None:
         open_persistence(theirs) as beside,
         AsyncSqliteSaver.from_conn_string(str(theirs / PLAIN)) as saver,
     ):
-        graph = compile_chat(grisha.graph.builder, saver, beside.store)  # type: ignore[arg-type]  # it is the builder that Grisha was compiled from
+        graph = compile_chat(grisha.graph.builder, saver, beside.store)
         full = CHATS * 10
         first, _ = await talk(graph, range(full), durability="async")
         before = in_use(theirs / PLAIN)
@@ -88,7 +86,9 @@ async def measure(folder: Path, turns: int, plain_turns: int) -> None:
     print(f"Learning said: {dict(learned)}; {kept} patterns kept. Before the first turn the files held {empty:.2f} MB.")
     print(f"A turn added {each * 1000:.0f} KB to the plain saver's file once the chats were full, to Grisha's files "
           f"{(sum(sizes) - empty) * 1000 / turns:.2f} KB on average.")  # fmt: skip
-    print(f"Slowest turns of Grisha: p95 {percentile(times, 95):.1f}, p99 {percentile(times, 99):.1f}, longest {max(times):.0f} ms.")
+    print(
+        f"Slowest turns of Grisha: p95 {percentile(times, 95):.1f}, p99 {percentile(times, 99):.1f}, longest {max(times):.0f} ms."
+    )
     print(f"Target: under {TARGET_MB:.0f} MB together: {'met' if sum(sizes) < TARGET_MB else 'MISSED'}.")
 
 

@@ -6,15 +6,12 @@ Words are lower-case, with `ё` as `е`.
 import re
 from typing import NamedTuple
 
+from language.words import word_set
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-BOT_NAMES = _words("гриша гриш гришка гришаня григорий grisha")
+BOT_NAMES = word_set("гриша гриш гришка гришаня григорий grisha")
 
 # First names that pymorphy3 does not list as names in the nominative (colloquial and foreign ones).
-MORE_NAMES = _words(
+MORE_NAMES = word_set(
     """
     санек санька димон димыч диман димас митяй лешка лелик леха вован вовчик максимка макс тоха антоха жека женек
     кирюха кирюша кир ромка ромыч ромчик ванек владос владик стасян стасик никитос никитка костян костик колян мишаня
@@ -39,7 +36,7 @@ MORE_NAMES = _words(
 )
 
 # Names that are also common words, but which after "я" are names.
-RATHER_NAMES = _words(
+RATHER_NAMES = word_set(
     """
     дана серафим осип     вика вероника виктория максим мирон тоня юра софа рената изабелла марсель карина ульяна
     алина алла алиса элла дина
@@ -51,13 +48,15 @@ RATHER_NAMES = _words(
 )
 
 # Names that are everyday words as well: after a bare "я" they need a capital letter, a dash or a greeting.
-RATHER_WORDS = _words(
+RATHER_WORDS = word_set(
     "вера надежда любовь лев роза слава соня лада лилия аврора флора злата майя радость кит аля мира резеда дания август"
 )
 # Names that are everyday words so much that only "меня зовут" makes names of them.
-ONLY_CALLED = _words("рада ясна мир весна забава чара канат гений")
+ONLY_CALLED = word_set("рада ясна мир весна забава чара канат гений")
 
-ZODIAC = _words("гороскоп гороскопу зодиак зодиака зодиаку овен телец близнецы рак дева весы скорпион стрелец козерог водолей рыбы")
+ZODIAC = word_set(
+    "гороскоп гороскопу зодиак зодиака зодиаку овен телец близнецы рак дева весы скорпион стрелец козерог водолей рыбы"
+)
 
 # Latin letters as Russians type their own names in them.
 TRANSLIT = re.findall(
@@ -66,7 +65,7 @@ TRANSLIT = re.findall(
     "a=а b=б c=к d=д e=е f=ф g=г h=х i=и j=й k=к l=л m=м n=н o=о p=п r=р s=с t=т u=у v=в w=в y=й z=з",
 )
 
-LATIN_NAMES = _words(
+LATIN_NAMES = word_set(
     """
     alex alexander alexandra alexa alexey alexei alice alina amanda amelia amy andrea andrew andrey andy angela anna
     anne annie anton antonio arthur artem ashley barbara ben benjamin betty bill bob brandon brian camilla carl carla
@@ -90,7 +89,7 @@ LATIN_NAMES = _words(
 )
 
 # English words that follow "my name is", "call me" or stand in Russian chats, and are no names.
-LATIN_WORDS = _words(
+LATIN_WORDS = word_set(
     """
     a an the not no now my your his her our what who how why when where if as by at in on of for to from with and or
     but it this that back later maybe tomorrow today tonight please pls asap anytime again soon once crazy baby daddy
@@ -101,7 +100,7 @@ LATIN_WORDS = _words(
 )
 
 # Words that stand where a name could stand, and that the dictionary does not tell apart from one.
-NO_NAMES = _words(
+NO_NAMES = word_set(
     """
     щас ща сейчас че чё чо чего ваще вообще кароч короч короче крч кст плиз плз пж пжл пжлст лол кек ок оке окей хз мб
     норм хай ку дарова здарова здаров прив привет приветик пока ага угу неа нет да ну вот там тут как кто что никак
@@ -121,14 +120,14 @@ INSULT = re.compile(
 )
 
 # Greetings, courtesies and small words that ask for no answer of their own.
-GREETINGS = _words(
+GREETINGS = word_set(
     """
     привет приветик приветики приветствую прив хай ку здравствуй здравствуйте здрасте здрасьте здарова здаров здорово
     дарова салют алло ало але йо хелло хеллоу hello hi hey privet добрый доброе доброго доброй день дня утро утра
     вечер вечера вечерочек ночи времени суток всем хэй
     """
 )
-COURTESIES = GREETINGS | _words(
+COURTESIES = GREETINGS | word_set(
     """
     приятно очень рад рада знакомству познакомиться знакомиться знакомы будем давай давайте знакомимся знакомься
     знакомьтесь нет представлюсь представиться разреши разрешите позволь позвольте кстати ну а и но вот вообще-то
@@ -141,53 +140,53 @@ COURTESIES = GREETINGS | _words(
 )
 
 # Directly before a frame these turn it into a question, a denial or somebody else's case.
-SPOILERS = _words(
+SPOILERS = word_set(
     """
     не ни никак как кто кем чье почему зачем когда где куда откуда если раньше прежде будто якобы типа разве неужели
     чтобы чтоб дома ли бы у от для из-за за про обо до без на с вместо кроме будет переводится пишется сказать фраза
     фразу слова if not they he she who
     """
 )
-PARTICLES = _words("же там тут вообще еще это ты тебе только просто уже")
+PARTICLES = word_set("же там тут вообще еще это ты тебе только просто уже")
 # Anywhere before it in the sentence these make it unreal; after them in the same clause it belongs to a story.
-UNREAL = _words(
+UNREAL = word_set(
     """
     если представь представьте представим допустим предположим вообрази притворись якобы будто словно if
     """
 )
-FICTION = _words("игра фильм сон книга сериал роль сказка рассказ кино мультик песня сценка герой персонаж")
-SPEECH = _words(
+FICTION = word_set("игра фильм сон книга сериал роль сказка рассказ кино мультик песня сценка герой персонаж")
+SPEECH = word_set(
     """
     сказать говорить рассказать ответить отвечать представиться представляться спросить писать написать крикнуть
     кричать заявить утверждать думать подумать считать решить врать соврать притвориться петь спеть произнести
     повторить повторять назваться показаться присниться сниться шепнуть пошутить
     """
 )
-TAGS = _words("да верно правда так правильно нет точно же ли или как не ведь разве")
-THIRD_PERSONS = _words("он она они оно ты вы кто написано")
-STORY_SUBJECTS = THIRD_PERSONS - _words("ты вы")
+TAGS = word_set("да верно правда так правильно нет точно же ли или как не ведь разве")
+THIRD_PERSONS = word_set("он она они оно ты вы кто написано")
+STORY_SUBJECTS = THIRD_PERSONS - word_set("ты вы")
 # Prepositions of place: "меня зовут на дачу", "в школе меня зовут Крот".
-PLACES = _words("в во на к ко за")
-RELATIVES = _words("моя мой мое мои наша наш твоя твой ее его она он они с")
+PLACES = word_set("в во на к ко за")
+RELATIVES = word_set("моя мой мое мои наша наш твоя твой ее его она он они с")
 # Before "как меня зовут" these tell of it instead of asking.
-NOT_ASKING = _words(
+NOT_ASKING = word_set(
     """
     неважно важно скажу скажем сказал сказала говорил говорила говорю забудь забывай забудьте думай равно знает знают
     помнит помнят спросил спросила спрашивает узнал узнала он она они никто если я
     """
 ) - {"я"}
 # What may follow a name without any mark between them.
-FOLLOWERS = _words("а и но я мне из у ты вы как что приятно очень рад рада привет можно for from and nice")
+FOLLOWERS = word_set("а и но я мне из у ты вы как что приятно очень рад рада привет можно for from and nice")
 # Before a request these deny it, or make it possible.
-NO_REQUEST = _words(
+NO_REQUEST = word_set(
     """
     не нельзя перестань перестаньте хватит прекрати прекратите зачем почему никогда don't not never
     """
 )
-INFINITIVES = _words("звать величать называть обращаться")
+INFINITIVES = word_set("звать величать называть обращаться")
 # What may precede a correction: "нет, меня зовут не Саша, а Паша".
-CORRECTING = COURTESIES - _words("ты тебя тебе тобой бот гриша гришаня гриш григорий")
-MAY = _words("можно можешь можете будешь будете давай стоит нужно надо прошу лучше хочу проще предпочитаю")
+CORRECTING = COURTESIES - word_set("ты тебя тебе тобой бот гриша гришаня гриш григорий")
+MAY = word_set("можно можешь можете будешь будете давай стоит нужно надо прошу лучше хочу проще предпочитаю")
 
 # What may stand inside a frame without changing it, and what may stand between a frame and the name.
 _FILL = (

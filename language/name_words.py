@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from language import name_lists as lists
-from language.words import morph
+from language.words import fold, morph
 
 LONGEST_NAME = 40
 TOKEN = re.compile(
@@ -124,7 +124,7 @@ def first_name(token: Token, *cases: str) -> str | None:
         return cased(token.text)
     for case in cases:
         name = word_in(token, case, "Name")
-        if name and (known(token) or name.lower().replace("ё", "е") in lists.MORE_NAMES or "-" in name):
+        if name and (known(token) or fold(name) in lists.MORE_NAMES or "-" in name):
             return name
     return None
 
@@ -159,7 +159,7 @@ def _tokens(text: str) -> list[Token]:
     text = re.sub("[\u0300-\u0305\u0307-\u036f\u200b-\u200f\u2060\ufe0f\ufeff\u00ad]", "", unicodedata.normalize("NFC", text))
     tokens = []
     for match in TOKEN.finditer(text.replace("\r", "\n").replace("’", "'")):
-        part, low = match[0], match[0].lower().replace("ё", "е")
+        part, low = match[0], fold(match[0])
         if match.lastgroup == "word" and all(letter.isalpha() or letter in "-'`" for letter in part):
             tokens.append(Token(part, low, True, part[0].isupper() and part != part.upper()))
         elif match.lastgroup == "mark":

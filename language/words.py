@@ -1,4 +1,4 @@
-"""Words of a text: splitting, normal forms, and whether a text carries anything to search for."""
+"""Words of a text: splitting, normal forms, lists and patterns of words, and whether a text carries anything to search for."""
 
 import re
 from functools import lru_cache
@@ -8,18 +8,34 @@ from pymorphy3 import MorphAnalyzer
 # A word, with inner hyphens and apostrophes ("чуть-чуть", "О'Нил"), in any script.
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list, written with spaces and line breaks between them."""
+    return frozenset(text.split())
+
+
+def stems(text: str) -> str:
+    """A pattern for words by their beginnings, listed like a `word_set`; `_` stands for a space, `$` for the end of the word."""
+    return rf"\b(?:{'|'.join(text.split())})".replace("$", r"\b").replace("_", " ")
+
+
+def either(*patterns: str) -> re.Pattern[str]:
+    """What finds any of the patterns, in upper or lower case."""
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
 # What people say to keep a talk going; a message of nothing else has no topic of its own. In dictionary form, with `е` for `ё`.
-_SMALL_TALK = frozenset(
+_SMALL_TALK = word_set(
     """
     алло благодарить бывать верно весь взаимно возможно все вообще всегда готово да дак далекий дальше добро договориться
     доброе добрый день вечер утро ночь еще ес жаль жиза здорово здравствовать здрасте зачем зря извинить извини йо капец класс
     классно конечно короче круто лад ладно ладный лол молодец надо нет неплохо нормально норм норма ну огонь ок оке окей окс
     отлично отличный пасибо пж плиз подробно подробный пожалуйста пока понятно понятненько почему привет приветик
     приветствовать прикольно продолжать продолжить прости простите рассказать рассказывать реально рофл салют серьезно
-    серьезный скажи сказать слушай слушаю смешно согласный спасибо спасибочки спс супер так также там тогда тоже точно угу ура уф хорош
-    хороший хорошо хмм чао черт эх ясно ясненько ясный понять понимать хах хаха ммм мм гм хмм пф пфф интересно быть мочь можно
+    серьезный скажи сказать слушай слушаю смешно согласный спасибо спасибочки спс супер так также там тогда тоже точно угу ура уф
+    хорош хороший хорошо хмм чао черт эх ясно ясненько ясный понять понимать хах хаха ммм мм гм хмм пф пфф интересно быть мочь можно
     hello hey hi lol ok okay okey thanks yes no yep nope bye thx
-    """.split()
+    """
 )
 _NO_TOPIC = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 """Parts of speech that name nothing; "кто" is the exception, since "кто ты?" is a question with a topic."""
@@ -42,13 +58,18 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
+def fold(text: str) -> str:
+    """`text` in lower case, with `ё` as `е`."""
+    return text.lower().replace("ё", "е")
+
+
 def normalise(text: str) -> str:
     """`text` for comparing by letters: lower case, `ё` as `е`, only words and numbers, single spaces."""
-    return " ".join(re.findall(r"\w+", text.lower().replace("ё", "е")))
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def carries_content(text: str) -> bool:
-    """Whether `text` says something to search by: not only "ок", "ага, привет", "а у тебя?", "расскажи подробнее", laughter or emoji."""
+    """Whether `text` says something to search by: not only "ок", "а у тебя?", "расскажи подробнее", laughter or emoji."""
     return any(_names_something(word.lower()) for word in words(text))
 
 

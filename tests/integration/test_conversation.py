@@ -66,7 +66,7 @@ async def test_start_introduces_and_stays_out_of_history_and_learning(open_app: 
         result = await grisha.graph.ainvoke({"messages": []}, context=Context(is_start=True))
         assert "Гриша" in result["reply"]
         assert await history(grisha) == []
-        assert (await grisha.statistics(Context())).patterns.patterns == 0
+        assert (await grisha.knowledge()).patterns.patterns == 0
     assert model.prompts == []
 
 
@@ -147,7 +147,7 @@ async def test_then_the_best_examples_reply_and_then_a_line_of_the_persona(open_
     async with open_app() as grisha:
         assert "яичница любит внимание" in await say(grisha, "как пожарить яйца на сковороде")
         assert await say(grisha, "сколько весит синий кит") in grisha.persona.fallbacks
-        assert (await grisha.statistics(Context())).patterns.patterns == 0
+        assert (await grisha.knowledge()).patterns.patterns == 0
 
 
 async def test_a_model_that_fails_costs_a_line_and_the_chat_goes_on(open_app: Open, model: FakeChat) -> None:
@@ -164,7 +164,7 @@ async def test_a_good_exchange_is_learned_and_serves_another_chat(open_app: Open
     async with open_app(recall="on") as grisha:
         await say(grisha, "сколько весит синий кит", Context("1", "anna"))
         assert await say(grisha, "сколько же весит синий кит?", Context("2", "boris")) == reply
-        learned = (await grisha.statistics(Context())).patterns
+        learned = (await grisha.knowledge()).patterns
         assert (learned.patterns, learned.uses) == (1, 1)
         assert learned.most_used[0].question == "сколько весит синий кит"
     async with open_app(recall="on") as grisha:
@@ -176,7 +176,7 @@ async def test_the_same_learned_again_refreshes_the_old(open_app: Open, model: F
     async with open_app() as grisha:
         await say(grisha, "сколько весит синий кит", Context("1"))
         await say(grisha, "сколько весит синий кит?", Context("2"))
-        assert (await grisha.statistics(Context())).patterns.patterns == 1
+        assert (await grisha.knowledge()).patterns.patterns == 1
 
 
 @pytest.mark.parametrize(
@@ -197,13 +197,13 @@ async def test_what_must_not_be_shared_or_is_no_good_is_not_learned(
     model.will_say(reply)
     async with open_app() as grisha:
         await say(grisha, question)
-        assert (await grisha.statistics(Context())).patterns.patterns == 0
+        assert (await grisha.knowledge()).patterns.patterns == 0
 
 
 async def test_learning_can_be_switched_off(open_app: Open) -> None:
     async with open_app(learn=False) as grisha:
         await say(grisha, "сколько весит синий кит")
-        assert (await grisha.statistics(Context())).patterns.patterns == 0
+        assert (await grisha.knowledge()).patterns.patterns == 0
 
 
 async def test_reset_forgets_the_chat_and_forget_me_the_person(open_app: Open, model: FakeChat) -> None:
@@ -217,8 +217,8 @@ async def test_reset_forgets_the_chat_and_forget_me_the_person(open_app: Open, m
         assert "Анна" in await say(grisha, "как меня зовут?", anna)
         await grisha.forget_me(anna)
         assert await history(grisha, anna) == []
-        statistics = await grisha.statistics(anna)
-        assert (statistics.people, statistics.patterns.patterns) == (0, 0)
+        known = await grisha.knowledge()
+        assert (known.people, known.patterns.patterns) == (0, 0)
         assert "Анна" not in await say(grisha, "как меня зовут?", anna)
 
 

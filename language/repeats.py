@@ -1,0 +1,168 @@
+"""What is said again: stuck letters, words, phrases and sentences, and the person's own question.
+
+People repeat themselves too ("да, да, конечно", "ха-ха", the refrain of a song), so a rule only takes what nobody says that often.
+"""
+
+import re
+from itertools import groupby, islice
+
+from language.insertions import GREETING
+from language.markup import LIST_ITEM
+from language.words import fold, normalise, word_set
+
+_STUCK = re.compile(r"([^\s=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
+
+
+def unstick(text: str) -> str:
+    """A letter or a syllable that comes twenty times in a row, three times."""
+    return _STUCK.sub(lambda match: match[1] * 3, text)
+
+
+_SOUND = re.compile(
+    r"[хкгбтжшмнвлпдр][аеиоуыя]|[хмрбгшж]+|[аоуэыияюе]+[хй]?|тик|так|тук|тра|тра-та-та|кап|гав|мяу|мур|муу|ква|хрю|бум|бам|бах|бла"
+    r"|кря|динь|дзынь|пам|парам|буль|чик|хлоп|топ|шлёп|ha|la|ho|na|he"
+)
+_NO_SOUNDS = word_set("да не но на я и")
+# Words that people double for emphasis.
+_DOUBLED = word_set("очень далеко давно долго много сильно крепко быстро тихо только больно knock")
+_MARKS = ",.!?…;:"
+_LONGEST_PHRASE = 30
+
+
+def without_repeated_words(text: str) -> str:
+    """One word said three times in a row, or a long one twice, and phrases that come round again and again, said once."""
+    return "\n".join(_without_repeated_words(line) for line in text.split("\n"))
+
+
+def _without_repeated_words(line: str) -> str:
+    tokens = re.findall(r"\s*\S+", line)
+    keys = [token.strip().strip(".,!?…;:—–-«»\"'()*").lower() for token in tokens]
+    left = _without_phrases(keys, _without_stammer(tokens, keys))
+    if len(left) == len(tokens):
+        return line
+    kept = "".join(tokens[place] for place in left)
+    if left[-1] < len(tokens) - 1 and not re.search(r"[.!?…]\Z", kept):
+        ending = re.search(r"[.!?…]+\Z", line.rstrip())
+        kept = kept.rstrip(",;:—- ") + (ending[0] if ending else "")
+    return kept
+
+
+def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
+    """The places that are left where one word is said over and over; the last one left takes over the mark after the run."""
+    left: list[int] = []
+    for key, run in groupby(range(len(tokens)), keys.__getitem__):
+        places = list(run)
+        is_sound = _SOUND.fullmatch(key) is not None and key not in _NO_SOUNDS
+        is_in_one_breath = all(tokens[place][-1] not in _MARKS for place in places[:-1])
+        if is_sound:
+            most, kept = 7, 3
+        elif not is_in_one_breath:
+            most, kept = 4, 1
+        else:
+            most, kept = 1 if len(key) > 4 and key not in _DOUBLED else 2, 1
+        if len(places) > most and key.replace("-", "").isalpha():
+            last = tokens[places[-1]]
+            mark = last[len(last.rstrip(_MARKS)) :]
+            places = places[:kept]
+            tokens[places[-1]] = tokens[places[-1]].rstrip(_MARKS) + mark
+        left += places
+    return left
+
+
+def _without_phrases(keys: list[str], left: list[int]) -> list[int]:
+    """The places of `left` that remain where phrases of two and more words come round; a cut-off round goes as well."""
+    for period in range(2, min(_LONGEST_PHRASE, len(left) // 2) + 1):
+        dropped: set[int] = set()
+        run = 0  # how many words in a row are the same as those one period before
+        for place in range(period, len(left) + 1):
+            is_end = place == len(left)
+            if not is_end and keys[left[place]] and keys[left[place]] == keys[left[place - period]]:
+                run += 1
+                continue
+            is_cut_off = is_end and run >= period and run % period and run + period >= 8
+            if run >= (2 if period > 2 else 3) * period or is_cut_off:
+                dropped.update(left[place - run : place])
+            run = 0
+        left = [place for place in left if place not in dropped]
+    return left
+
+
+_SENTENCE = re.compile(r"(?:[^.!?…]+|[.!?…]+(?=[^\s»\")\]*.!?…]))*(?:[.!?…]+[»\")\]*]*)?\s*")
+_DENIALS = word_set("не ни нет без никогда нельзя")
+
+
+def without_repeated_sentences(text: str) -> str:
+    """Sentences and lines said before out of the text; the refrain of a verse and short exclamations stay."""
+    lines = text.split("\n")
+    plain = [normalise(LIST_ITEM.sub("", line)) for line in lines if any(map(str.isalpha, line))]
+    repeats = len(plain) - len(set(plain))
+    is_verse = len(plain) >= 4 and repeats * 5 <= len(plain) * 2 and all(len(line) < 70 for line in plain)
+    if is_verse:
+        return text
+    kept: list[str] = []
+    seen: list[list[str]] = []
+    known: set[str] = set()
+    for line in lines:
+        is_item = LIST_ITEM.match(line) is not None
+        units = [line] if is_item else [match[0] for match in _SENTENCE.finditer(line) if match[0]]
+        left = []
+        for unit in units:
+            words = normalise(LIST_ITEM.sub("", unit)).split()
+            symbols = re.sub(r"[\w\s.,!?…:;\"«»*()—–-]", "", unit)  # emoji, formulas: what makes equal words different
+            key = " ".join(words) + symbols
+            is_long = is_item or len(words) > 1 or sum(map(len, words)) >= 6
+            if is_long and any(map(str.isalpha, key)):
+                is_known = key in known and (not is_item or repeats * 3 > len(plain))
+                if is_known or (not symbols and not is_item and any(_say_the_same(words, other) for other in seen[-3:])):
+                    continue
+                seen.append(words)
+            known.add(key)
+            left.append(unit)
+        if left or not units:
+            kept.append("".join(left).rstrip() if len(left) < len(units) else line)
+    return "\n".join(kept)
+
+
+def _say_the_same(one: list[str], other: list[str]) -> bool:
+    """Whether two sentences have the same words: all but a few added or dropped, or but one ending."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) < 5 or len(long) - len(short) > max(1, len(long) // 6):
+        return False
+    if len(short) == len(long):
+        differing = [pair for pair in zip(short, long, strict=True) if pair[0] != pair[1]]
+        return len(differing) == 1 and _differ_in_ending(*differing[0])
+    added, position = [], 0
+    for word in long:
+        if position < len(short) and word == short[position]:
+            position += 1
+        else:
+            added.append(word)
+    return position == len(short) and all(word.isalpha() and word not in _DENIALS for word in added)
+
+
+def _differ_in_ending(one: str, other: str) -> bool:
+    same = sum(a == b for a, b in zip(one, other, strict=False))
+    return one.isalpha() and other.isalpha() and one[:3] == other[:3] and same * 10 >= 6 * max(len(one), len(other))
+
+
+_QUESTION_LABEL = re.compile(r"\A\s*(?:вопрос|question)?[:\s]*", re.IGNORECASE)
+_ANSWER_LABEL = re.compile(r"\A\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
+_END_OF_QUESTION = re.compile(r"[ ]*(?:[.!?…:]+[»\"]?(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)")
+
+
+def without_echo(text: str, question: str) -> str:
+    """The person's question repeated at the start out of the text, where an answer follows or a question was all."""
+    asked = re.findall(r"\w+", fold(question))
+    body = _QUESTION_LABEL.sub("", text)
+    said = list(islice(re.finditer(r"\w+", body), len(asked)))
+    if not asked or [fold(word[0]) for word in said] != asked or re.search(r"[\n«\"]", body[: said[-1].end()]):
+        return text
+    end = _END_OF_QUESTION.match(body, said[-1].end())
+    if end is None:
+        return text
+    is_question = question.rstrip().endswith("?") or "?" in end[0]
+    rest = _ANSWER_LABEL.sub("", body[end.end() :].lstrip(" \n—–-"))
+    is_echo = len(asked) >= (2 if is_question else 4) and (rest or (is_question and not GREETING.match(asked[0])))
+    return rest if is_echo else text
