@@ -58,7 +58,7 @@ async def measure(folder: Path, turns: int, plain_turns: int) -> None:
     async with open_grisha(plain_settings(ours), model=InstantChat()) as grisha:
         empty = sum(in_use(ours / name) for name in (CHECKPOINTS, STORE, VECTORS))
         times, learned = await talk(grisha.graph, range(turns))
-        kept = (await grisha.statistics(Context("chat-0"))).patterns.patterns
+        kept = (await grisha.patterns.statistics(grisha.persistence.store)).patterns
     sizes = [megabytes(ours, name) for name in (CHECKPOINTS, STORE, VECTORS)]
 
     async with (
