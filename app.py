@@ -129,7 +129,12 @@ def _options(command: Callable[[dict[str, str]], None]) -> Callable[..., None]:
         extra = field.json_schema_extra
         russian = str(extra["russian"]) if isinstance(extra, dict) else ""
         default = default_text(field)
-        option = typer.Option("--" + name.replace("_", "-"), help=russian + (f" [{default}]" if default else ""), metavar="…")
+        option = typer.Option(
+            "--" + name.replace("_", "-"),
+            help=russian + (f" По умолчанию {default}." if default else ""),
+            metavar="…",
+            rich_help_panel="Настройки",
+        )
         kind = Annotated[str | None, option]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by typer

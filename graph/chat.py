@@ -27,10 +27,10 @@ class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
     _turns: "dict[str, _Turn]"
 
     async def astream(
-        self, input: Any, config: RunnableConfig | None = None, *, context: Context | None = None, **options: Any
+        self, input: Any, config: RunnableConfig | None = None, *, context: Context | dict[str, Any] | None = None, **options: Any
     ) -> AsyncIterator[Any]:
         """Stream one turn of the chat that `context` names, after the turns before it; see `Pregel.astream`."""
-        context = context or Context()
+        context = Context(**context) if isinstance(context, dict) else context or Context()
         config = _with_thread(config, context)
         if self.checkpointer:
             options["durability"] = options.get("durability") or "exit"

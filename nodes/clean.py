@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from graph.context import Context
 from graph.state import State
 from language.cleaning import clean_reply
-from language.words import normalise
+from language.words import lemma, normalise, words
 from nodes.personas import Personas
 from nodes.turn import answer, last_reply, question
 
@@ -29,4 +29,12 @@ class Clean:
             return {"changes": [*changes, "same_as_last_reply"]}
         if not cleaned.text:
             return {"changes": [*changes, "nothing_left"]}
+        if is_echo(cleaned.text, question(state)):
+            return {"changes": [*changes, "echo"]}
         return {**answer(state, persona, cleaned.text), "origin": "model", "changes": changes}
+
+
+def is_echo(reply: str, asked: str) -> bool:
+    """Whether a reply of several words only gives the person's own words back: "я выиграл!" - "Да, я выиграл."."""
+    said = {lemma(word) for word in words(reply)} - {"да", "нет", "не", "ну", "и", "а", "что"}
+    return len(said) > 1 and said <= {lemma(word) for word in words(asked)}

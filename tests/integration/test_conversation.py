@@ -142,6 +142,12 @@ async def test_an_unusable_reply_is_asked_for_once_more(open_app: Open, model: F
     assert len(model.prompts) == 2
 
 
+async def test_a_reply_that_only_gives_the_question_back_is_unusable(open_app: Open, model: FakeChat) -> None:
+    model.will_say("Да, я выиграл в лотерею!", "Поздравляю! На что потратишь?")
+    async with open_app() as grisha:
+        assert await say(grisha, "я выиграл в лотерею") == "Поздравляю! На что потратишь?"
+
+
 async def test_then_the_best_examples_reply_and_then_a_line_of_the_persona(open_app: Open, model: FakeChat) -> None:
     model.will_say("", "<|im_end|>", "", "")
     async with open_app() as grisha:

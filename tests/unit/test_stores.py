@@ -700,6 +700,13 @@ async def test_only_a_near_reply_that_stands_alone_is_given_as_it_is(rank: Rank)
     assert [example["question"] for example in (await ranking.find()).known] == ["е 0.97", "г 0.7", "б 0.65"]
 
 
+@pytest.mark.parametrize("asked", ["ок", "привет", "ага, привет"])
+async def test_small_talk_finds_nothing_however_near(rank: Rank, asked: str) -> None:
+    ranking = rank(said("а 0.99"))
+    assert len((await ranking.find()).examples) == 1
+    assert await ranking.retriever.find(asked, ranking.store) == Found([], [])
+
+
 async def test_one_reply_is_shown_once(rank: Rank) -> None:
     ranking = rank(said("а 0.7", "то же"), said("б 0.9", "то же"), said("в 0.6", "другое"))
     assert questions(await ranking.find()) == ["б 0.9", "в 0.6"]
