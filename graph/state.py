@@ -12,8 +12,17 @@ HISTORY = 20
 
 
 def last_messages(known: Any, new: Any) -> Any:
-    """LangGraph's own reducer of messages, bounded: the last `HISTORY` are kept."""
-    return add_messages(known, new)[-HISTORY:]  # type: ignore[index]  # add_messages returns what it was given: here, lists
+    """LangGraph's own reducer of messages, bounded to the last `HISTORY`. Half characters, which no file can hold, become "?"."""
+    messages: list[AnyMessage] = add_messages(known, new)[-HISTORY:]  # type: ignore[index,assignment]  # lists stay lists
+    return [message if _sound(message.text) else _mended(message) for message in messages]
+
+
+def _sound(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _mended(message: AnyMessage) -> AnyMessage:
+    return message.model_copy(update={"content": message.text.encode("utf-8", "replace").decode()})
 
 
 class Example(TypedDict):
@@ -26,6 +35,8 @@ class Example(TypedDict):
     """The pattern's id; empty for an exchange of the dataset."""
     score: float
     """Cosine of its question and the person's, with the bonus of a pattern."""
+    standalone: bool
+    """The question can be understood, and the reply given, outside of the dialogue that they come from."""
 
 
 class Input(TypedDict):

@@ -154,7 +154,8 @@ def _load_embedded(device: Device, sampling: Sampling, cache_dir: Path, notify: 
             raise
         except Exception as error:
             raise ModelError(
-                f"Не могу загрузить встроенную модель из {cache_dir}: {error}. Удалите эту папку и запустите снова."
+                f"Не могу загрузить встроенную модель из {cache_dir}: {first_line(error)}. "
+                "Удалите эту папку и запустите снова, или задайте другую в GRISHA_CACHE_DIR."
             ) from error
     return ChatModel(model, NAME, is_embedded=True, close=model.close)
 

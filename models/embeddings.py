@@ -27,7 +27,8 @@ class EmbeddedEmbeddings(Embeddings):
         if not texts:
             return []
         with self._one_at_a_time:
-            vectors: list[list[float]] = self._encoder.encode([text[:_LONGEST] for text in texts]).tolist()
+            # To this encoder capitals are other words: "ПРИВЕТ" would be far from "привет".
+            vectors: list[list[float]] = self._encoder.encode([text[:_LONGEST].lower() for text in texts]).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:

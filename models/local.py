@@ -11,13 +11,12 @@ import torch
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, SystemMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 from transformers import AutoModelForCausalLM, AutoTokenizer, RepetitionPenaltyLogitsProcessor, StoppingCriteria
 
-_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 _Emit = Callable[["ChatGenerationChunk | BaseException | None"], None]
 
 
@@ -48,6 +47,7 @@ class TransformersChat(BaseChatModel):
     _thread: ThreadPoolExecutor = PrivateAttr()
     _tokenizer: Any = PrivateAttr(default=None)
     _model: Any = PrivateAttr(default=None)
+    _closed: threading.Event = PrivateAttr(default_factory=threading.Event)
     # A fast tokenizer refuses to be used by two threads at once.
     _tokenizing: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
@@ -64,8 +64,9 @@ class TransformersChat(BaseChatModel):
         self._thread.submit(self._load).result()
 
     def close(self) -> None:
-        """Let go of the weights; a running reply is ended at its next token."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """Let go of the weights. A running reply ends at its next token; it and those that wait raise RuntimeError."""
+        self._closed.set()
+        self._thread.shutdown(wait=True)
         self._model = None
 
     def _load(self) -> None:
@@ -76,6 +77,8 @@ class TransformersChat(BaseChatModel):
             self._tokenizer.chat_template = self.template
         if self._tokenizer.chat_template is None:
             raise ValueError("the tokenizer has no chat template; name an instruct model")
+        if len(self._tokenizer) < 256:  # transformers makes an empty one where the files are missing
+            raise ValueError("the tokenizer's files are missing")
         model: Any = AutoModelForCausalLM.from_pretrained(self.model_name, dtype=torch.bfloat16)
         self._model = model.to(self.device).eval()
 
@@ -97,10 +100,7 @@ class TransformersChat(BaseChatModel):
 
     def _prompt(self, messages: Sequence[BaseMessage]) -> list[int]:
         """The token ids of `messages` in the chat template, with the opening of the reply."""
-        conversation = [
-            {"role": _ROLES[message.type], "content": message.text} | ({"name": message.name} if message.name else {})
-            for message in messages
-        ]
+        conversation = [_turn(message) for message in messages]
         with self._tokenizing:
             ids: list[int] = self._tokenizer.apply_chat_template(
                 conversation,
@@ -121,8 +121,10 @@ class TransformersChat(BaseChatModel):
              cancelled: threading.Event) -> None:  # fmt: skip
         """Generate one reply in the model's thread; chunks go to `emit`, then None, or the exception that ended it."""
         try:
+            if self._closed.is_set():
+                raise RuntimeError("the model has been closed")
             prompt = self._prompt(messages)
-            listener = _Listener(self._decode, stop, emit, cancelled)
+            listener = _Listener(self._decode, stop, emit, lambda: cancelled.is_set() or self._closed.is_set())
             temperature = float(params.get("temperature", self.temperature))
             penalty = float(params.get("repetition_penalty", self.repetition_penalty))
             limit = int(params.get("max_new_tokens", self.max_new_tokens))
@@ -138,11 +140,17 @@ class TransformersChat(BaseChatModel):
                     stopping_criteria=[listener],
                     pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
                 )
-            written = len(listener.tokens)
-            emit(_last_chunk(listener.finish(), len(prompt), written, "length" if written >= limit else "stop"))
+            if self._closed.is_set():
+                raise RuntimeError("the model has been closed")
+            emit(listener.last_chunk(len(prompt), cut=len(listener.tokens) >= limit and not self._ends(listener.tokens[-1])))
             emit(None)
         except BaseException as error:  # handed to the caller, who waits in another thread
             emit(error)
+
+    def _ends(self, token: int) -> bool:
+        """Whether the model ends a reply with `token`."""
+        ends = self._model.generation_config.eos_token_id
+        return token in (ends if isinstance(ends, list) else [ends])
 
     def _decode(self, tokens: list[int]) -> str:
         with self._tokenizing:
@@ -216,29 +224,39 @@ class TransformersChat(BaseChatModel):
 class _Listener(StoppingCriteria):
     """Sees every token as it is drawn: passes its text on, and ends the reply at a stop string or when nobody waits any more."""
 
-    def __init__(self, decode: Callable[[list[int]], str], stop: list[str], emit: _Emit, cancelled: threading.Event) -> None:
+    def __init__(self, decode: Callable[[list[int]], str], stop: Sequence[str], emit: _Emit, given_up: Callable[[], bool]) -> None:
         self.tokens: list[int] = []
         self._decode = decode
-        self._stop = stop
+        self._stop = [text for text in stop if text]
         self._emit = emit
-        self._cancelled = cancelled
+        self._given_up = given_up
         self._sent = 0
         # So much of the end is held back: it could be the beginning of a stop string.
-        self._hold = max((len(text) - 1 for text in stop), default=0)
+        self._hold = max((len(text) - 1 for text in self._stop), default=0)
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
         self.tokens.append(int(input_ids[0, -1]))
-        text, ended = self._text()
+        text, stopped = self._text()
         # A character may be spread over several tokens: its first bytes decode to U+FFFD.
-        settled = len(text) if ended else max(self._sent, len(text.rstrip("�")) - self._hold)
-        self._pass_on(text, settled)
-        over = ended or self._cancelled.is_set()
+        settled = len(text) if stopped else max(self._sent, len(text.rstrip("�")) - self._hold)
+        if settled > self._sent:
+            self._emit(ChatGenerationChunk(message=AIMessageChunk(content=text[self._sent : settled])))
+            self._sent = settled
+        over = stopped or self._given_up()
         return torch.full((1,), over, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]  # a bool tensor
 
-    def finish(self) -> str:
-        """The text that was held back."""
-        text, _ = self._text()
-        return text[self._sent :]
+    def last_chunk(self, prompt_tokens: int, *, cut: bool) -> ChatGenerationChunk:
+        """The text that was held back, with the usage. `cut`: the last token allowed was drawn, and it is not an end."""
+        text, stopped = self._text()
+        written = len(self.tokens)
+        reason = {"finish_reason": "length" if cut and not stopped else "stop"}
+        message = AIMessageChunk(
+            content=text[self._sent :],
+            usage_metadata=UsageMetadata(input_tokens=prompt_tokens, output_tokens=written, total_tokens=prompt_tokens + written),
+            response_metadata=reason,
+            chunk_position="last",
+        )
+        return ChatGenerationChunk(message=message, generation_info=reason)
 
     def _text(self) -> tuple[str, bool]:
         text = self._decode(self.tokens)
@@ -246,10 +264,13 @@ class _Listener(StoppingCriteria):
         ends = [at for at in (text.find(stop, len(text) - len(text.lstrip())) for stop in self._stop) if at >= 0]
         return (text[: min(ends)], True) if ends else (text, False)
 
-    def _pass_on(self, text: str, settled: int) -> None:
-        if settled > self._sent:
-            self._emit(ChatGenerationChunk(message=AIMessageChunk(content=text[self._sent : settled])))
-            self._sent = settled
+
+def _turn(message: BaseMessage) -> dict[str, str]:
+    """A message as chat templates take it."""
+    # By class: the type of a chunk has a name of its own.
+    roles = {AIMessage: "assistant", SystemMessage: "system"}
+    role = next((role for kind, role in roles.items() if isinstance(message, kind)), "user")
+    return {"role": role, "content": message.text} | ({"name": message.name} if message.name else {})
 
 
 def _sampling(temperature: float, top_p: float) -> dict[str, Any]:
@@ -257,11 +278,3 @@ def _sampling(temperature: float, top_p: float) -> dict[str, Any]:
     if temperature <= 0:
         return {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
     return {"do_sample": True, "temperature": temperature, "top_p": top_p}
-
-
-def _last_chunk(text: str, prompt_tokens: int, written: int, finish_reason: str) -> ChatGenerationChunk:
-    usage = UsageMetadata(input_tokens=prompt_tokens, output_tokens=written, total_tokens=prompt_tokens + written)
-    message = AIMessageChunk(
-        content=text, usage_metadata=usage, response_metadata={"finish_reason": finish_reason}, chunk_position="last"
-    )
-    return ChatGenerationChunk(message=message, generation_info={"finish_reason": finish_reason})

@@ -22,7 +22,8 @@ class Fallback:
         persona = self.personas.of(runtime.context)
         failure, said = state.get("failure", ""), last_reply(state["messages"])
         examples = [] if failure == "too_long" else state.get("examples", [])
-        if example := next((example for example in examples if example["reply"] not in said), None):
+        fitting = (example for example in examples if example["standalone"] and example["reply"] not in said)
+        if example := next(fitting, None):
             return {**answer(state, persona, example["reply"]), "origin": "example", "examples": [example]}
         lines = {"too_long": persona.too_long, "model": persona.failures}.get(failure, persona.fallbacks)
         return {**answer(state, persona, pick(lines, state)), "origin": "fallback", "examples": []}

@@ -1,5 +1,6 @@
 """Text files: personas and templates, loaded and rendered strictly: what is missing is an error, never an empty string."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -147,7 +148,7 @@ def _said_by(text: str, speaker: str, other: str) -> str:
     """ "speaker: text" as one line, in which nobody else can seem to speak."""
     line = " ".join(text.split())
     for role in (speaker, other):
-        line = line.replace(f"{role}:", role)
+        line = re.sub(rf"({re.escape(role)})\s*:[\s:]*", r"\1 ", line)
     return f"{speaker}: {line}"
 
 

@@ -102,6 +102,8 @@ def _parsed(raw: bytes) -> Any:
         return ValueError("это не текст в кодировке UTF-8")
     except json.JSONDecodeError as error:
         return ValueError(f"это не JSON: ошибка в строке {error.lineno}, знак {error.colno}")
+    except ValueError:
+        return ValueError("это не JSON, который можно прочитать: слишком длинное число")
     except RecursionError:
         return ValueError("скобки вложены слишком глубоко")
 

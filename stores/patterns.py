@@ -152,10 +152,11 @@ class Patterns:
             await self._embedder.forget([pattern.question for pattern in patterns])
 
     async def _make_room(self, store: BaseStore, mirror: "_Mirror") -> None:
-        """When the set is full, let the least worthy tenth go at once, so that this is rarely done."""
+        """When the set is full, let the least worthy go, down to nine tenths at once, so that this is rarely done."""
         if len(mirror.patterns) >= self._capacity:
             by_worth = sorted(mirror.patterns.values(), key=lambda pattern: pattern.worth)
-            await self._remove(store, mirror, by_worth[: max(1, self._capacity // 10)])
+            kept = min(self._capacity - 1, self._capacity * 9 // 10)
+            await self._remove(store, mirror, by_worth[: len(by_worth) - kept])
 
 
 class _Mirror:

@@ -1,10 +1,9 @@
 """Similar dialogues for a question: the dataset and the learned patterns in one ranking, or nothing when nothing fits."""
 
 import asyncio
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from langgraph.store.base import BaseStore
@@ -13,7 +12,7 @@ from graph.state import Example
 from language.words import carries_content
 from stores.dialogues import Exchange
 from stores.index import VectorIndex
-from stores.patterns import Patterns
+from stores.patterns import Pattern, Patterns
 from stores.vectors import Embedder, Vectors
 
 _SAMPLE = 2_000
@@ -43,10 +42,8 @@ class Thresholds:
 
     relevance: float
     """From here the one's reply is a helpful example for the other."""
-    recall: float
-    """From here the one's reply answers the other better than a small model would."""
     same_meaning: float
-    """From here to learn both would be to learn the same twice."""
+    """From here they ask the same: the one's reply answers the other, and to learn both would be to learn one twice."""
 
 
 class Retriever:
@@ -81,37 +78,34 @@ class Retriever:
         query = await self._embedder.query(text)
         hits = await self._hits(query, store)
         hits = [hit for hit in hits if hit.cosine >= self._thresholds.relevance]
-        best: dict[str, _Hit] = {}
-        for hit in sorted(hits, key=lambda hit: -hit.example["score"]):
-            best.setdefault(hit.example["reply"], hit)
-        known = [hit.example for hit in best.values() if hit.cosine >= self._answers_from(hit)]
-        return Found([hit.example for hit in best.values()][: self._k], known)
-
-    def _answers_from(self, hit: "_Hit") -> float:
-        """The cosine from which a hit's reply may be given as it is: what somebody wrote with care sooner than what was learned."""
-        if not hit.opening:
-            return math.inf
-        return self._thresholds.recall if hit.example["source"] == "dataset" else self._thresholds.same_meaning
+        hits.sort(key=lambda hit: -hit.example["score"])
+        known = [hit.example for hit in hits if hit.cosine >= self._thresholds.same_meaning and hit.example["standalone"]]
+        return Found(_distinct([hit.example for hit in hits])[: self._k], _distinct(known))
 
     async def _hits(self, query: Vectors, store: BaseStore | None) -> "list[_Hit]":
         """The nearest of the dataset and of the patterns; more than k, since several may bring the same reply."""
         hits = []
         for number, cosine in await asyncio.to_thread(self._index.search, query, 2 * self._k):
             exchange = self._exchanges[number]
-            example = Example(question=exchange.question, reply=exchange.reply, source="dataset", key="", score=cosine)
-            hits.append(_Hit(cosine, exchange.opening, example))
+            hits.append(_Hit(cosine, _example(exchange, "dataset", "", cosine, exchange.opening)))
         if store is not None:
             for pattern, cosine in await self._patterns.search(store, query, 2 * self._k):
-                score = cosine + pattern.bonus
-                example = Example(question=pattern.question, reply=pattern.reply, source="pattern", key=pattern.id, score=score)
-                hits.append(_Hit(cosine, True, example))
+                hits.append(_Hit(cosine, _example(pattern, "pattern", pattern.id, cosine + pattern.bonus, standalone=True)))
         return hits
 
 
 class _Hit(NamedTuple):
     cosine: float
-    opening: bool  # the question can be understood without context
     example: Example
+
+
+def _example(source: Exchange | Pattern, kind: Literal["dataset", "pattern"], key: str, score: float, standalone: bool) -> Example:
+    return Example(question=source.question, reply=source.reply, source=kind, key=key, score=score, standalone=standalone)
+
+
+def _distinct(examples: list[Example]) -> list[Example]:
+    """The first of those that bring the same reply."""
+    return list({example["reply"]: example for example in reversed(examples)}.values())[::-1]
 
 
 def searchable(exchanges: Sequence[Exchange]) -> list[Exchange]:
@@ -131,5 +125,7 @@ def calibrate(questions: Vectors) -> Thresholds:
     """
     sample = questions[:: max(1, len(questions) // _SAMPLE)]
     cosines = (sample @ sample.T)[np.triu_indices(len(sample), k=1)]
-    usual, spread = float(cosines.mean()), float(cosines.std())
-    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (5.0, 5.4, 6.8)))
+    usual = float(np.median(cosines))
+    # The median deviation, as a standard deviation: a few wordings of one question in a small set do not move it.
+    spread = 1.4826 * float(np.median(np.abs(cosines - usual)))
+    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (5.0, 6.8)))

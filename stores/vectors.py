@@ -5,6 +5,7 @@ import hashlib
 import logging
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 _BATCH = 256
+_RECENT = 64
 
 
 class Embedder:
@@ -31,6 +33,8 @@ class Embedder:
         self._file = file
         self._lock = threading.Lock()
         self._cache = self._open()
+        # A turn asks for the vector of its question twice: to search by it, and to learn it.
+        self._recent: dict[str, Vectors] = {}
 
     def embed(self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> Vectors:
         """Vectors of `texts` in order, each of length 1: len(texts) x dimensions; blocks.
@@ -56,8 +60,12 @@ class Embedder:
         return np.stack([known[key] for key in keys]).astype(np.float32)
 
     async def query(self, text: str) -> Vectors:
-        """The vector of a question, of length 1: 1 x dimensions. It is not cached: people's questions stay in their chats."""
-        return _unit([await self._embeddings.aembed_query(text)])
+        """The vector of a question, of length 1: 1 x dimensions. Never written to the disk by this."""
+        if (recent := self._recent.get(text)) is None:
+            recent = self._recent[text] = _unit([await self._embeddings.aembed_query(text)])
+            if len(self._recent) > _RECENT:
+                del self._recent[next(iter(self._recent))]
+        return recent
 
     async def keep(self, text: str, vector: Vectors) -> None:
         """Cache the vector of a text that was computed by `query`, so that the next start need not."""
@@ -73,7 +81,7 @@ class Embedder:
             self._cache.close()
 
     def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._model_name}\0{text}".encode()).digest()[:16]
+        return hashlib.sha256(f"{self._model_name}\0{text}".encode(errors="replace")).digest()[:16]
 
     def _open(self) -> sqlite3.Connection:
         for attempt in (1, 2):
@@ -105,11 +113,11 @@ class Embedder:
                 part = distinct[start : start + 500]
                 marks = ",".join("?" * len(part))
                 rows = self._cache.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part)
-                found |= {key: np.frombuffer(blob, dtype=np.float16) for key, blob in rows}
+                found |= {key: np.frombuffer(blob[4:], dtype=np.float16) for key, blob in rows if blob == _sealed(blob[4:])}
         return found
 
     def _keep(self, vectors: dict[bytes, NDArray[np.float16]]) -> None:
-        rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
+        rows = [(key, _sealed(vector.tobytes())) for key, vector in vectors.items()]
         with self._lock, self._cache:
             self._cache.execute("BEGIN")
             self._cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
@@ -119,6 +127,11 @@ class Embedder:
             # Overwrites what is deleted, so that the file keeps no trace of it.
             self._cache.execute("PRAGMA secure_delete=ON")
             self._cache.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
+
+
+def _sealed(vector: bytes) -> bytes:
+    """`vector` behind its checksum, so that a damaged one is noticed: SQLite does not look inside."""
+    return zlib.crc32(vector).to_bytes(4, "little") + vector
 
 
 def _unit(vectors: Sequence[Sequence[float]]) -> Vectors:

@@ -106,12 +106,12 @@ async def test_a_known_question_is_answered_without_the_model_and_never_twice_in
 
 
 async def test_the_budget_drops_examples_then_the_oldest_messages_and_never_cuts_one(open_app: Open, model: FakeChat) -> None:
-    async with open_app() as grisha:
+    async with open_app(learn=False) as grisha:
         for number in range(10):
             await say(grisha, f"история номер {number}: " + "слово " * 100)
         await say(grisha, "как пожарить яйца на сковороде")
         full = model.get_num_tokens_from_messages(model.prompts[-1])
-    async with open_app(prompt_tokens=full - 20) as grisha:
+    async with open_app(learn=False, prompt_tokens=full - 20) as grisha:
         await say(grisha, "как пожарить яйца на сковороде?")
     texts = [message.text for message in model.prompts[-1]]
     assert model.get_num_tokens_from_messages(model.prompts[-1]) <= full - 20

@@ -134,13 +134,7 @@ def test_line_separators_inside_a_text_end_no_line(write: Write) -> None:
         ("just text", "не JSON"),
         (dialogue("а", "б") + dialogue("в", "г"), "не JSON"),
         ("[" * 100_000, "глубоко"),
-        pytest.param(
-            '{"id": ' + "1" * 5_000 + "}",
-            "JSON",
-            marks=pytest.mark.xfail(
-                strict=True, raises=ValueError, reason="Python refuses such a number, and the whole set with it"
-            ),
-        ),
+        pytest.param('{"id": ' + "1" * 5_000 + "}", "JSON"),
         ("17", "messages или instruction"),
         ("[]", "messages или instruction"),
         ('{"text": "привет"}', "messages или instruction"),
@@ -412,10 +406,7 @@ def _bytes_of_a_vector(file: Path) -> None:
         _no_bytes,
         _a_page_of_zeros,
         _another_text,
-        pytest.param(
-            _bytes_of_a_vector,
-            marks=pytest.mark.xfail(strict=True, reason="SQLite does not check what is inside a value, and nothing else does"),
-        ),
+        pytest.param(_bytes_of_a_vector),
     ],
 )
 def test_a_damaged_cache_is_computed_again(file: Path, damage: Callable[[Path], None]) -> None:
@@ -497,14 +488,14 @@ def test_thresholds_follow_the_encoder(usual: float) -> None:
     vectors = _cloud(usual)
     cosines = (vectors @ vectors.T)[np.triu_indices(300, k=1)]
     found = calibrate(vectors)
-    assert cosines.max() < found.relevance < found.recall < found.same_meaning < 1, "unrelated texts stay below all of them"
+    assert cosines.max() < found.relevance < found.same_meaning < 1, "unrelated texts stay below all of them"
     assert found.relevance < 0.98
     assert found.relevance > usual
 
 
 def test_thresholds_stay_within_reach_for_questions_that_are_all_alike() -> None:
     found = calibrate(unit(*[[1, 0]] * 30, *[[0, 1]] * 30))
-    assert max(found.relevance, found.recall, found.same_meaning) < 1, "the same question is still found"
+    assert max(found.relevance, found.same_meaning) < 1, "the same question is still found"
 
 
 def test_a_large_set_is_measured_on_a_part_of_it() -> None:
@@ -545,11 +536,7 @@ def search(encoder: EmbeddedEmbeddings, file: Path) -> Any:
     [
         ("как приготовить яичницу", "как приготовить яичницу"),
         ("Как приготовить яичницу?", "как приготовить яичницу"),
-        pytest.param(
-            "КАК ПРИГОТОВИТЬ ЯИЧНИЦУ?!",
-            "как приготовить яичницу",
-            marks=pytest.mark.xfail(strict=True, reason="the encoder does not read capitals, and nobody writes them small for it"),
-        ),
+        pytest.param("КАК ПРИГОТОВИТЬ ЯИЧНИЦУ?!", "как приготовить яичницу"),
         # Not a word in common:
         ("how do I cook fried eggs", "как приготовить яичницу"),
         ("отчего кошка урчит", "почему коты мурлычут"),
@@ -600,9 +587,6 @@ async def test_what_was_learned_is_found_by_its_meaning(search: Any) -> None:
     assert (await patterns.statistics(store)).patterns == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="pairs of the same meaning in a small set widen the spread, and the thresholds rise out of reach"
-)
 async def test_a_small_set_with_several_wordings_of_one_question_still_finds(encoder: EmbeddedEmbeddings, file: Path) -> None:
     questions = [
         *("как приготовить яичницу", "как пожарить яйца", "как сделать яичницу"),
@@ -636,7 +620,7 @@ class Measured(Embeddings):
         return [cosine, *own.tolist()]
 
 
-THRESHOLDS = Thresholds(relevance=0.5, recall=0.6, same_meaning=0.95)
+THRESHOLDS = Thresholds(relevance=0.5, same_meaning=0.95)
 ASKED = "сколько весит слон"
 
 
@@ -691,13 +675,12 @@ async def test_the_best_come_first_and_no_more_than_k(rank: Rank) -> None:
 
 
 async def test_only_a_near_reply_that_stands_alone_is_given_as_it_is(rank: Rank) -> None:
-    ranking = rank(said("а 0.55", "1"), said("б 0.65", "2"), said("в 0.99", "3", opening=False), said("г 0.7", "4"))
-    await ranking.patterns.learn(ranking.store, made_of("д 0.9", "5"))
+    ranking = rank(said("а 0.94", "1"), said("б 0.96", "2"), said("в 0.99", "3", opening=False), said("г 0.97", "4"))
     found = await ranking.find()
-    assert [example["question"] for example in found.known] == ["г 0.7", "б 0.65"]
+    assert [example["question"] for example in found.known] == ["г 0.97", "б 0.96"]
     assert "в 0.99" in questions(found), "as an example it serves"
-    await ranking.patterns.learn(ranking.store, made_of("е 0.97", "6"))
-    assert [example["question"] for example in (await ranking.find()).known] == ["е 0.97", "г 0.7", "б 0.65"]
+    await ranking.patterns.learn(ranking.store, made_of("е 0.98", "6"))
+    assert [example["question"] for example in (await ranking.find()).known] == ["е 0.98", "г 0.97", "б 0.96"]
 
 
 @pytest.mark.parametrize("asked", ["ок", "привет", "ага, привет"])
@@ -740,11 +723,10 @@ async def test_use_tips_the_scales_between_equals(rank: Rank) -> None:
     assert questions(await ranking.find()) == ["в 0.70", "б 0.70", "а 0.70"]
 
 
-@pytest.mark.xfail(strict=True, reason="of hits with one reply only the first is asked whether its reply may be given as it is")
 async def test_learning_a_known_reply_takes_nothing_from_the_dataset(rank: Rank) -> None:
-    ranking = rank(said("а 0.70", "Тонн пять."))
+    ranking = rank(said("а 0.96", "Тонн пять."))
     assert len((await ranking.find()).known) == 1
-    await ranking.patterns.learn(ranking.store, made_of("б 0.70", "Тонн пять."))
+    await ranking.patterns.learn(ranking.store, made_of("б 0.94", "Тонн пять.", uses=1_000_000))
     assert [example["reply"] for example in (await ranking.find()).known] == ["Тонн пять."]
 
 
@@ -832,7 +814,6 @@ async def test_a_full_set_lets_the_least_worthy_go(rank: Rank) -> None:
     assert {pattern.reply for pattern, _ in hits} == replies
 
 
-@pytest.mark.xfail(strict=True, reason="a tenth of the new capacity goes at each learning, whatever the excess")
 async def test_a_smaller_capacity_is_kept_to(rank: Rank) -> None:
     ranking = rank()
     for number in range(30):
