@@ -138,7 +138,7 @@ class TransformersChat(BaseChatModel):
                     logits_processor=[RepetitionPenaltyLogitsProcessor(penalty, prompt_ignore_length=len(prompt))],
                     **_sampling(temperature, float(params.get("top_p", self.top_p))),
                     stopping_criteria=[listener],
-                    pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
+                    pad_token_id=self._tokenizer.eos_token_id,  # one prompt needs no padding; generate wants to be told
                 )
             if self._closed.is_set():
                 raise RuntimeError("the model has been closed")
