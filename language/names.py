@@ -58,6 +58,9 @@ def find_introduction(text: str) -> Introduction | None:
     if not found:
         return None
     used = {place for item in found for place in range(item.first, item.last + 1)}
+    for place, token in enumerate(message.tokens[1:], start=1):  # "я не Саша, я Паша" says no more than "я Паша"
+        if message.low(place - 1) == "не" and first_name(token, "nomn", "ablt"):
+            used |= {place - 2, place - 1, place} if message.low(place - 2) == "я" else {place - 1, place}
     rest = (token for place, token in enumerate(message.tokens) if place not in used)
     more = any(token.low in "?#" or (token.is_word and token.low not in lists.COURTESIES) for token in rest)
     return Introduction(max(found).name, more)
