@@ -8,6 +8,8 @@ GrishaError
 └── StorageError    the data folder is in use, read-only, full or damaged
 """
 
+import errno
+
 
 class GrishaError(Exception):
     """Base of all errors that are shown as one line, without a traceback."""
@@ -31,3 +33,20 @@ class ModelError(GrishaError):
 
 class StorageError(GrishaError):
     """The data folder is in use by another process, read-only, full or damaged."""
+
+
+_REASONS = {
+    errno.ENOENT: "нет такого файла или папки",
+    errno.EACCES: "нет прав",
+    errno.EPERM: "нет прав",
+    errno.EROFS: "только для чтения",
+    errno.ENOSPC: "на диске нет места",
+    errno.EDQUOT: "на диске нет места",
+    errno.ENOTDIR: "это не папка",
+    errno.EISDIR: "это папка, а нужен файл",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Russian where it is one of the usual reasons."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))

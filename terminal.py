@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from errors import GrishaError
@@ -105,12 +105,12 @@ async def _open(
     open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Grisha]],
 ) -> tuple[AbstractAsyncContextManager[Grisha], Grisha]:
     """Open Grisha, with a spinner, and a bar for the computation that takes long."""
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn()
     with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as bar:
         waking = bar.add_task("Просыпаюсь…", total=None)
 
         def report(done: int, total: int) -> None:
-            bar.update(waking, description="Читаю диалоги", completed=done, total=total)
+            bar.update(waking, description=f"Читаю диалоги: {done} из {total}", completed=done, total=total)
             if done == total:
                 bar.reset(waking, description="Просыпаюсь…", total=None)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from errors import ModelError
+from errors import ModelError, reason
 
 if TYPE_CHECKING:
     import torch
@@ -60,7 +60,7 @@ def embedded_folder(cache_dir: Path, notify: Callable[[str], None] = lambda _: N
                 _convert_to(target)
     except OSError as error:
         raise ModelError(
-            f"Не могу подготовить встроенную модель в {cache_dir}: {error.strerror or error}. "
+            f"Не могу подготовить встроенную модель в {cache_dir}: {reason(error)}. "
             "Нужна папка, куда можно писать, и 1 ГБ места; папку задаёт GRISHA_CACHE_DIR."
         ) from error
     return target
@@ -75,9 +75,9 @@ def _convert_to(target: Path) -> None:
         done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             logger.debug("conversion failed: %s", done.stderr)
-            reason = (done.stderr.strip().splitlines() or ["причина неизвестна"])[-1]
+            why = (done.stderr.strip().splitlines() or ["причина неизвестна"])[-1]
             raise ModelError(
-                f"Не получилось подготовить встроенную модель в {target.parent}: {reason}. "
+                f"Не получилось подготовить встроенную модель в {target.parent}: {why}. "
                 "Проверьте, что там есть 1 ГБ места, а в системе 2.5 ГБ свободной памяти; папку задаёт GRISHA_CACHE_DIR."
             )
         (Path(scratch) / "converted").rename(target)

@@ -12,7 +12,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined, Template
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from errors import PersonaError
+from errors import PersonaError, reason
 
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _Lines = Annotated[tuple[_Line, ...], Field(min_length=1)]
@@ -109,8 +109,8 @@ def _reason(error: Exception) -> str:
         return f"поле {field}: {what}"
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"это не YAML, строка {error.problem_mark.line + 1}"
-    if isinstance(error, FileNotFoundError):
-        return "нет такого файла"
+    if isinstance(error, OSError):
+        return reason(error)
     return " ".join(str(error).split())
 
 

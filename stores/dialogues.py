@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from errors import DatasetError
+from errors import DatasetError, reason
 
 _SUFFIXES = (".jsonl", ".json")
 
@@ -63,7 +63,7 @@ def load_dataset(path: Path) -> Dataset:
                     broken.append(BrokenRecord(file, line, str(error)))
     except OSError as error:
         raise DatasetError(
-            f"Не могу прочитать набор диалогов {path}: {error.strerror or error}. Проверьте путь в GRISHA_DATASET."
+            f"Не могу прочитать набор диалогов {path}: {reason(error)}. Проверьте путь в GRISHA_DATASET."
         ) from error
     if not dialogues:
         first = f" Первая ошибка: {broken[0]}." if broken else ""

@@ -14,7 +14,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
-from errors import StorageError
+from errors import StorageError, reason
 
 CHECKPOINTS = "checkpoints.sqlite"
 STORE = "store.sqlite"
@@ -144,7 +144,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
 
 def _reason(error: sqlite3.Error | OSError) -> str:
     if isinstance(error, OSError):
-        return error.strerror or str(error)
+        return reason(error)
     text = str(error)
     known = {
         "database or disk is full": "на диске нет места",

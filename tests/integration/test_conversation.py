@@ -6,7 +6,7 @@ import pytest
 from conftest import DEFAULT_REPLY, FakeChat, Open, history, say
 from langchain_core.messages import HumanMessage
 
-from graph.chat import ChatGraph
+from graph.chat import ChatGraph, compile_chat
 from graph.context import Context
 from graph.state import HISTORY
 from settings import Settings
@@ -267,3 +267,13 @@ async def test_a_turn_needs_no_context_and_no_thread(open_app: Open) -> None:
         assert isinstance(grisha.graph, ChatGraph)
         result = await grisha.graph.ainvoke({"messages": [HumanMessage("сколько весит синий кит")]})
         assert result["messages"][-1].text == DEFAULT_REPLY
+
+
+async def test_the_graph_works_without_checkpointer_and_store(open_app: Open) -> None:
+    async with open_app() as grisha:
+        bare = compile_chat(grisha.graph.builder)
+        result = await bare.ainvoke({"messages": [HumanMessage("меня зовут Оля, сколько весит синий кит?")]})
+        assert "Оля" in result["reply"]
+        assert result["reply"].endswith(DEFAULT_REPLY)
+        again = await bare.ainvoke({"messages": [HumanMessage("как меня зовут?")]})
+        assert "Оля" not in again["reply"]
