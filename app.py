@@ -9,7 +9,7 @@ if __name__ == "__main__":  # Ctrl-C while the libraries load, which takes secon
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Annotated
 
@@ -65,12 +65,12 @@ async def open_grisha(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_process(settings.data_dir))
         persistence = await stack.enter_async_context(open_persistence(settings.data_dir))
-        searching = asyncio.to_thread(_open_search, settings, dataset, device, progress)
-        loading = _given(model) if model else asyncio.to_thread(_load_model, settings, device, notify)
-        # Both take seconds, on one core each.
-        (retriever, patterns, embedder), chat = await asyncio.gather(searching, loading)
-        stack.callback(chat.close)
+        # The model loads while the search opens: each takes seconds, on one core.
+        loading = asyncio.ensure_future(_given(model) if model else asyncio.to_thread(_load_model, settings, device, notify))
+        stack.push_async_callback(_close_loaded, loading)
+        retriever, patterns, embedder = await asyncio.to_thread(_open_search, settings, dataset, device, progress)
         stack.callback(embedder.close)
+        chat = await loading
         with storage_errors(settings.data_dir):
             await patterns.load(persistence.store)
         parts = Parts(
@@ -88,6 +88,12 @@ async def open_grisha(
 
 async def _given(model: BaseChatModel) -> ChatModel:
     return ChatModel(model, model._llm_type)
+
+
+async def _close_loaded(loading: asyncio.Future[ChatModel]) -> None:
+    """Let go of the model, also when something else has failed while it was loading."""
+    with suppress(GrishaError):  # it did not load: whoever waited for it has been told
+        (await loading).close()
 
 
 def _load_model(settings: Settings, device: Device, notify: Notify) -> ChatModel:

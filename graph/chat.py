@@ -24,7 +24,10 @@ class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
     - A turn is saved once, at its end: a killed process leaves whole turns.
     """
 
-    _turns: "dict[str, _Turn]"
+    def __init__(self, *, turns: "dict[str, _Turn] | None" = None, **parts: Any) -> None:
+        """Take over the parts of a compiled graph. `turns`: those under way, which a copy of the graph shares (`with_config`)."""
+        super().__init__(**parts)
+        self.turns = {} if turns is None else turns
 
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, *, context: Context | dict[str, Any] | None = None, **options: Any
@@ -60,8 +63,7 @@ class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
     @asynccontextmanager
     async def _turn(self, thread_id: str) -> AsyncIterator[None]:
         """Wait for the turns of this thread that came before; asyncio's lock serves in the order of coming."""
-        turns = self.__dict__.setdefault("_turns", {})
-        turn = turns.setdefault(thread_id, _Turn())
+        turn = self.turns.setdefault(thread_id, _Turn())
         turn.waiting += 1
         try:
             async with turn.lock:
@@ -69,7 +71,7 @@ class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
         finally:
             turn.waiting -= 1
             if not turn.waiting:
-                del turns[thread_id]
+                del self.turns[thread_id]
 
 
 class _Turn:
@@ -85,8 +87,8 @@ def compile_chat(
 ) -> ChatGraph:
     """Compile `builder` as `StateGraph.compile` does, into a graph with a chat's manners."""
     compiled = builder.compile(checkpointer=checkpointer, store=store, name="grisha")
-    attributes = {key: value for key, value in vars(compiled).items() if key != "__orig_class__"}
-    return ChatGraph(**attributes)  # as Pregel.copy makes a copy
+    parts = {name: part for name, part in vars(compiled).items() if name != "__orig_class__"}
+    return ChatGraph(**parts)  # as Pregel.copy makes a copy
 
 
 def _with_thread(config: RunnableConfig | None, context: Context) -> RunnableConfig:

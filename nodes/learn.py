@@ -1,7 +1,6 @@
 """Node learn: a good exchange that may be shared becomes a pattern. Runs after the reply has gone out."""
 
 import logging
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,15 +39,15 @@ class Learn:
     enabled: bool
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Learn of the turn. A full disk is logged and costs only the learning: the reply has been given and must be kept."""
+        """Learn of the turn. Whatever goes wrong is logged and costs only the learning: the reply has been given."""
         if runtime.store is None:
             return {"learned": "nothing: no store"}
         try:
             used = [example["key"] for example in state.get("examples", []) if example["source"] == "pattern"]
             await self.patterns.mark_used(runtime.store, used)
             return {"learned": await self._learn(state, runtime.store, runtime.context)}
-        except (sqlite3.Error, OSError) as error:
-            logger.warning("nothing was learned: %s", error)
+        except Exception as error:  # a full disk, most likely; to raise here would cost the chat a turn that went well
+            logger.exception("nothing was learned")
             return {"learned": f"nothing: {type(error).__name__}"}
 
     async def _learn(self, state: State, store: BaseStore, context: Context) -> str:

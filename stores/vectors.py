@@ -72,7 +72,8 @@ class Embedder:
         await asyncio.to_thread(self._keep, {self._key(text): vector[0].astype(np.float16)})
 
     async def forget(self, texts: Sequence[str]) -> None:
-        """Remove the vectors of `texts` from the cache."""
+        """Remove the vectors of `texts`, from the disk and from memory."""
+        self._recent.clear()
         await asyncio.to_thread(self._forget, [self._key(text) for text in texts])
 
     def close(self) -> None:

@@ -246,6 +246,14 @@ async def test_two_messages_of_one_chat_at_once_are_both_kept(open_app: Open) ->
     assert len(remembered) == 12
 
 
+async def test_a_copy_of_the_graph_waits_for_the_same_turns(open_app: Open) -> None:
+    async with open_app() as grisha:
+        copy = grisha.graph.with_config(tags=["copy"])
+        turns = [graph.ainvoke({"messages": [HumanMessage("расскажи про слонов")]}) for graph in (grisha.graph, copy, grisha.graph)]
+        await asyncio.gather(*turns)
+        assert len(await history(grisha)) == 6
+
+
 async def test_chats_are_answered_at_the_same_time(open_app: Open, model: FakeChat) -> None:
     together = asyncio.Barrier(3)
     model.gate = together.wait  # passes only when three turns are in the model at once
