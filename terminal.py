@@ -56,10 +56,11 @@ def quiet(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     if level != "DEBUG":
         warnings.simplefilter("ignore")
-        for library in ("transformers", "sentence_transformers", "huggingface_hub"):
-            logging.getLogger(library).setLevel(logging.ERROR)
+        # Imported first: it sets the levels anew.
         from transformers.utils.logging import disable_progress_bar
 
+        for library in ("transformers", "sentence_transformers", "huggingface_hub"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
 
 

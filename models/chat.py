@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from errors import ModelError
 from models.embedded import NAME, chat_template, embedded_folder
-from models.names import first_line, folder_or_hub_id
+from models.files import first_line, local_folder
 
 if TYPE_CHECKING:
     pass
@@ -98,9 +98,9 @@ def get_chat_model(
 def _load_named(name: str, device: Device, sampling: Sampling) -> ChatModel:
     from models.local import TransformersChat
 
-    name = folder_or_hub_id("GRISHA_MODEL", name)
+    folder = local_folder("GRISHA_MODEL", name)
     model = TransformersChat(
-        model_name=name,
+        model_name=folder,
         device=device.kind,
         max_new_tokens=sampling.max_new_tokens,
         temperature=0.7 if sampling.temperature is None else sampling.temperature,

