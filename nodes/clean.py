@@ -1,5 +1,6 @@
 """Node clean: a model's raw reply becomes one that is fit to send, or is found unusable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,10 @@ from graph.state import State
 from language.cleaning import clean_reply
 from language.words import lemma, normalise, words
 from nodes.personas import Personas
-from nodes.turn import answer, last_reply, question
+from nodes.turn import answer, question, replies
+
+_LONG = 4
+"""Words from which a reply is one of its own kind."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +28,38 @@ class Clean:
         persona = self.personas.of(runtime.context)
         cleaned = clean_reply(state["draft"], question=question(state), bot_name=persona.name, person_name=state.get("name"))
         changes = list(cleaned.changes)
-        said = normalise(cleaned.text)
-        if said and said == normalise(last_reply(state["messages"])):
-            return {"changes": [*changes, "same_as_last_reply"]}
-        if not cleaned.text:
-            return {"changes": [*changes, "nothing_left"]}
-        if is_echo(cleaned.text, question(state)):
-            return {"changes": [*changes, "echo"]}
+        if verdict := unusable(cleaned.text, question(state), replies(state["messages"])):
+            return {"changes": [*changes, verdict]}
         return {**answer(state, persona, cleaned.text), "origin": "model", "changes": changes}
+
+
+def unusable(reply: str, asked: str, before: Sequence[str]) -> str:
+    """Why a cleaned reply is not fit to be sent; empty when it is.
+
+    Args:
+        reply: the reply, cleaned.
+        asked: what the person said.
+        before: Grisha's earlier replies, oldest first.
+    """
+    said = normalise(reply).split()
+    if not reply:
+        return "nothing_left"
+    if before and said == normalise(before[-1]).split():
+        return "same_as_last_reply"
+    # A small model copies a line of its own once it is in its prompt; a short one ("Да, конечно!") may well come again.
+    if len(said) >= _LONG and any(_alike(said, normalise(earlier).split()) for earlier in before):
+        return "repeats_itself"
+    if is_echo(reply, asked):
+        return "echo"
+    return ""
 
 
 def is_echo(reply: str, asked: str) -> bool:
     """Whether a reply of several words only gives the person's own words back: "я выиграл!" - "Да, я выиграл."."""
     said = {lemma(word) for word in words(reply)} - {"да", "нет", "не", "ну", "и", "а", "что"}
     return len(said) > 1 and said <= {lemma(word) for word in words(asked)}
+
+
+def _alike(one: list[str], other: list[str]) -> bool:
+    """Whether two replies share four words of five."""
+    return 5 * len(set(one) & set(other)) >= 4 * len(set(one) | set(other))

@@ -14,14 +14,19 @@ def question(state: State) -> str:
     return next((message.text for message in reversed(state["messages"]) if isinstance(message, HumanMessage)), "")
 
 
+def replies(messages: Sequence[AnyMessage]) -> list[str]:
+    """What Grisha has said in the chat, as far as it is remembered, oldest first."""
+    return [message.text for message in messages if isinstance(message, AIMessage)]
+
+
 def last_reply(messages: Sequence[AnyMessage]) -> str:
     """What Grisha said last; empty when he has not spoken yet."""
-    return next((message.text for message in reversed(messages) if isinstance(message, AIMessage)), "")
+    return next(reversed(replies(messages)), "")
 
 
 def pick(lines: Sequence[str], state: State, name: str | None = None) -> str:
     """One of a persona's lines with the name in it, at random, not one that the chat has just heard if another is left."""
-    heard = [message.text for message in state["messages"][-6:] if isinstance(message, AIMessage)]
+    heard = replies(state["messages"])[-3:]
     filled = [fill(line, name) for line in lines]
     fresh = [line for line in filled if not any(line in text for text in heard)]
     return random.choice(fresh or filled)

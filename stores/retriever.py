@@ -1,6 +1,7 @@
 """Similar dialogues for a question: the dataset and the learned patterns in one ranking, or nothing when nothing fits."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -17,6 +18,9 @@ from stores.vectors import Embedder, Vectors
 
 _SAMPLE = 2_000
 """About how many questions of a dataset its thresholds are measured on."""
+
+_FEWEST = 100
+"""A dataset counts as at least so many questions: patterns are learned beside it."""
 
 BACKGROUND = (
     "как сварить борщ", "посоветуй хороший фильм на вечер", "мне сегодня грустно", "почему небо синее", "не могу уснуть",
@@ -117,8 +121,9 @@ def calibrate(questions: Vectors) -> Thresholds:
     """The thresholds for an encoder and a dataset, from how near unrelated questions are to each other; blocks.
 
     Encoders differ in what cosine they give to unrelated texts (0.13 +- 0.08 for the embedded one, 0.8 for others), and so do
-    datasets of one subject and of many. Counted from there in standard deviations, the same distances serve;
-    benchmarks/retrieval.py measures what they give.
+    datasets of one subject and of many. Counted from there in standard deviations, the same distances serve. But the more questions
+    there are, the nearer one of them comes by chance, as the largest of n draws does: by sqrt(2 ln n) deviations. So relevance asks
+    for more in a larger dataset. benchmarks/retrieval.py measures what this gives.
 
     Args:
         questions: of the dataset, n x dimensions, each of length 1.
@@ -128,4 +133,6 @@ def calibrate(questions: Vectors) -> Thresholds:
     usual = float(np.median(cosines))
     # The median deviation, as a standard deviation: a few wordings of one question in a small set do not move it.
     spread = 1.4826 * float(np.median(np.abs(cosines - usual)))
-    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (5.0, 6.8)))
+    same_meaning = 6.8
+    relevance = min(same_meaning, 1.52 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
+    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (relevance, same_meaning)))

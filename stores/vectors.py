@@ -7,21 +7,28 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from language.words import morph, words
+
 logger = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 _BATCH = 256
 _RECENT = 64
+_LEAN = 0.2
+"""How far a text's vector leans towards its frame: an encoder puts texts about one thing together, whatever they ask of it."""
+_TOPIC = frozenset({"NOUN", "ADJF", "NUMR", None})
+"""Parts of speech that say what a text is about; None are foreign words and what is no word."""
 
 
 class Embedder:
-    """An embedding model with a cache.
+    """An embedding model with a cache. A vector is that of the text, leaning towards that of its `frame`.
 
     The cache holds nothing that cannot be computed again: a damaged file is dropped, and a batch is kept as soon as it is computed,
     so that an interrupted first start goes on where it was.
@@ -49,7 +56,7 @@ class Embedder:
         for start in range(0, len(missing), _BATCH):
             progress(start, len(missing))
             batch = missing[start : start + _BATCH]
-            computed = _unit(self._embeddings.embed_documents([text for _, text in batch]))
+            computed = self._computed([text for _, text in batch])
             fresh = {key: vector.astype(np.float16) for (key, _), vector in zip(batch, computed, strict=True)}
             self._keep(fresh)
             known |= fresh
@@ -62,7 +69,8 @@ class Embedder:
     async def query(self, text: str) -> Vectors:
         """The vector of a question, of length 1: 1 x dimensions. Never written to the disk by this."""
         if (recent := self._recent.get(text)) is None:
-            recent = self._recent[text] = _unit([await self._embeddings.aembed_query(text)])
+            parts = _unit([await self._embeddings.aembed_query(part) for part in dict.fromkeys((text, frame(text)))])
+            recent = self._recent[text] = _unit(parts[:1] + _LEAN * parts[1:].sum(axis=0))
             if len(self._recent) > _RECENT:
                 del self._recent[next(iter(self._recent))]
         return recent
@@ -81,8 +89,14 @@ class Embedder:
         with self._lock:
             self._cache.close()
 
+    def _computed(self, texts: list[str]) -> Vectors:
+        frames = {number: part for number, text in enumerate(texts) if (part := frame(text)) != text}
+        vectors = _unit(self._embeddings.embed_documents([*texts, *frames.values()]))
+        vectors[list(frames)] += _LEAN * vectors[len(texts) :]
+        return _unit(vectors[: len(texts)])
+
     def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._model_name}\0{text}".encode(errors="replace")).digest()[:16]
+        return hashlib.sha256(f"{self._model_name}\0{_LEAN}\0{text}".encode(errors="replace")).digest()[:16]
 
     def _open(self) -> sqlite3.Connection:
         for attempt in (1, 2):
@@ -130,12 +144,27 @@ class Embedder:
             self._cache.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
 
 
+def frame(text: str) -> str:
+    """What `text` asks or tells, without what about: "сколько калорий в пельменях" -> "сколько в".
+
+    A text of which nothing or all would go stays as it is, so one in a language that the dictionary does not know does.
+    """
+    every = words(text)
+    left = [word for word in every if not _is_topic(word)]
+    return " ".join(left) if 0 < len(left) < len(every) else text
+
+
+@lru_cache(maxsize=50_000)
+def _is_topic(word: str) -> bool:
+    return morph().parse(word.lower())[0].tag.POS in _TOPIC
+
+
 def _sealed(vector: bytes) -> bytes:
     """`vector` behind its checksum, so that a damaged one is noticed: SQLite does not look inside."""
     return zlib.crc32(vector).to_bytes(4, "little") + vector
 
 
-def _unit(vectors: Sequence[Sequence[float]]) -> Vectors:
+def _unit(vectors: Sequence[Sequence[float]] | Vectors) -> Vectors:
     """`vectors` scaled to length 1, so that their inner product is the cosine; a zero vector stays zero."""
     matrix = np.asarray(vectors, dtype=np.float32)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)

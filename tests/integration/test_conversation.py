@@ -71,13 +71,16 @@ async def test_start_introduces_and_stays_out_of_history_and_learning(open_app: 
 
 
 async def test_the_last_messages_are_remembered_and_survive_a_restart(open_app: Open, model: FakeChat) -> None:
+    stories = [f"{number}-й отзыв: {'очень ' * number}любопытная вещь." for number in range(15)]
+    model.will_say(*stories)
     async with open_app() as grisha:
         for number in range(15):
             await say(grisha, f"расскажи про число {number}")
+        said = await history(grisha)
     async with open_app() as grisha:
-        remembered = await history(grisha)
-        assert len(remembered) == HISTORY
-        assert remembered[-2:] == ["расскажи про число 14", DEFAULT_REPLY]
+        assert await history(grisha) == said
+        assert len(said) == HISTORY
+        assert said[-2] == "расскажи про число 14"
         await say(grisha, "о чём мы говорили только что?")
     assert "расскажи про число 14" in prompt(model)
 
@@ -147,6 +150,14 @@ async def test_a_reply_that_only_gives_the_question_back_is_unusable(open_app: O
     model.will_say("Да, я выиграл в лотерею!", "Поздравляю! На что потратишь?")
     async with open_app() as grisha:
         assert await say(grisha, "я выиграл в лотерею") == "Поздравляю! На что потратишь?"
+
+
+async def test_a_reply_that_repeats_an_earlier_one_is_unusable(open_app: Open, model: FakeChat) -> None:
+    model.will_say("Люблю читать книги про море.", "Пожалуй, да.", "Люблю читать книги про море!", "Сегодня хочется тишины.")
+    async with open_app() as grisha:
+        await say(grisha, "расскажи о своём вечере")
+        await say(grisha, "хороший был вечер, правда?")
+        assert await say(grisha, "а какие планы на завтра?") == "Сегодня хочется тишины."
 
 
 async def test_then_the_best_examples_reply_and_then_a_line_of_the_persona(open_app: Open, model: FakeChat) -> None:

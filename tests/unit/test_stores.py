@@ -20,7 +20,7 @@ from stores.index import VectorIndex
 from stores.namespaces import PATTERNS
 from stores.patterns import Pattern, Patterns, new_pattern
 from stores.retriever import BACKGROUND, Found, Retriever, Thresholds, calibrate, searchable
-from stores.vectors import Embedder
+from stores.vectors import Embedder, frame
 
 # Datasets
 
@@ -345,9 +345,35 @@ async def test_a_question_is_not_cached_until_it_is_kept(file: Path) -> None:
     assert np.allclose(vector, right(["тайна"]), atol=1e-5)
     embedder.embed(["тайна"])
     assert counting.computed == ["тайна"]
-    await embedder.keep("не тайна", await embedder.query("не тайна"))
-    assert np.allclose(embedder.embed(["не тайна"]), right(["не тайна"]), atol=2e-3)
+    await embedder.keep("загадка", await embedder.query("загадка"))
+    assert np.allclose(embedder.embed(["загадка"]), right(["загадка"]), atol=2e-3)
     assert counting.computed == ["тайна"]
+    embedder.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("сколько калорий в пельменях", "сколько в"),
+        ("Как варить пельмени, чтобы не слиплись?", "Как варить чтобы не слиплись"),
+        ("надоело спать", "надоело спать"),
+        ("столица казахстана", "столица казахстана"),
+        ("how do I cook eggs", "how do I cook eggs"),
+        ("почему windows 11 тормозит", "почему тормозит"),
+        ("", ""),
+    ],
+)
+def test_a_frame_is_a_text_without_its_topic(text: str, left: str) -> None:
+    assert frame(text) == left
+
+
+async def test_a_vector_leans_towards_its_frame_in_a_batch_and_alone(file: Path) -> None:
+    text, other = "сколько калорий в пельменях", "вопрос"
+    embedder = Embedder(Counting(), "m", file)
+    whole, part = right([text, "сколько в"])
+    expected = unit(whole + 0.2 * part)
+    assert np.allclose(await embedder.query(text), expected, atol=1e-5)
+    assert np.allclose(embedder.embed([other, text, other]), [*right([other]), *expected, *right([other])], atol=2e-3)
     embedder.close()
 
 
@@ -500,7 +526,14 @@ def test_thresholds_stay_within_reach_for_questions_that_are_all_alike() -> None
 
 def test_a_large_set_is_measured_on_a_part_of_it() -> None:
     small, large = calibrate(_cloud(0.3)), calibrate(np.tile(_cloud(0.3, 1_500), (14, 1)))
-    assert large.relevance == pytest.approx(small.relevance, abs=0.1)
+    assert large.same_meaning == pytest.approx(small.same_meaning, abs=0.1)
+
+
+def test_the_more_questions_the_nearer_a_relevant_one_has_to_be() -> None:
+    few, some, many, very_many = (calibrate(np.tile(_cloud(0.3), (times, 1))) for times in (1, 3, 30, 300))
+    assert few.relevance < some.relevance < many.relevance
+    assert very_many.relevance == very_many.same_meaning, "what means the same is always relevant"
+    assert calibrate(_cloud(0.3, 10)).relevance > 0.3, "with hardly anything to measure"
 
 
 # The search, with the embedded encoder
