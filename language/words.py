@@ -27,18 +27,20 @@ def either(*patterns: str) -> re.Pattern[str]:
 # What people say to keep a talk going; a message of nothing else has no topic of its own. In dictionary form, with `е` for `ё`.
 _SMALL_TALK = word_set(
     """
-    алло благодарить бывать верно весь взаимно возможно все вообще всегда готово да дак далекий дальше добро договориться
-    доброе добрый день вечер утро ночь еще ес жаль жиза здорово здравствовать здрасте зачем зря извинить извини йо капец класс
-    классно конечно короче круто лад ладно ладный лол молодец надо нет неплохо нормально норм норма ну огонь ок оке окей окс
-    отлично отличный пасибо пж плиз подробно подробный пожалуйста пока понятно понятненько почему привет приветик
-    приветствовать прикольно продолжать продолжить прости простите рассказать рассказывать реально рофл салют серьезно
-    серьезный скажи сказать слушай слушаю смешно согласен согласна спасибо спасибочки спс супер так также там тогда тоже точно угу ура уф
-    хорош хороший хорошо хмм чао черт эх ясно ясненько ясный понял поняла понимаю хах хаха ммм мм гм хмм пф пфф интересно быть мочь можно
-    hello hey hi lol ok okay okey thanks yes no yep nope bye thx
+    алло благодарить бывать верно весь взаимно возможно все вообще всегда готово да дак далекий дальше добро договориться доброе
+    добрый день вечер утро ночь еще ес жаль жиза здорово здравствовать здрасте зачем зря извинить извини йо капец класс классно
+    конечно короче круто лад ладно ладный лол молодец надо нет неплохо нормально норм норма ну огонь ок оке окей окс отлично
+    отличный пасибо пж плиз подробно подробный пожалуйста пока понятно понятненько почему привет приветик приветствовать
+    прикольно продолжать продолжить прости простите рассказать рассказывать реально рофл салют серьезно серьезный скажи сказать
+    слушай слушаю смешно согласен согласна спасибо спасибочки спс супер так также там тогда тоже точно угу ура уф хорош хороший
+    хорошо хмм чао черт эх ясно ясненько ясный понял поняла понимаю хах хаха ммм мм гм пф пфф интересно быть мочь можно hello
+    hey hi lol ok okay okey thanks yes no yep nope bye thx
     """
 )
 _NO_TOPIC = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 """Parts of speech that name nothing; "кто" is the exception, since "кто ты?" is a question with a topic."""
+_TOPIC = frozenset({"NOUN", "ADJF", "NUMR", None})
+"""Parts of speech that say what a text is about; None are foreign words and what is no word."""
 
 
 @lru_cache(maxsize=1)
@@ -80,3 +82,18 @@ def _names_something(word: str) -> bool:
         return False
     form = morph().parse(word)[0]
     return lemma(word) not in _SMALL_TALK and plain not in _SMALL_TALK and (form.tag.POS not in _NO_TOPIC or plain == "кто")
+
+
+def frame(text: str) -> str:
+    """What `text` asks or tells, without what about: "сколько калорий в пельменях" -> "сколько в".
+
+    A text of which nothing or all would go stays as it is, so one in a language that the dictionary does not know does.
+    """
+    every = words(text)
+    left = [word for word in every if not _is_topic(word)]
+    return " ".join(left) if 0 < len(left) < len(every) else text
+
+
+@lru_cache(maxsize=50_000)
+def _is_topic(word: str) -> bool:
+    return morph().parse(word.lower())[0].tag.POS in _TOPIC

@@ -14,7 +14,9 @@ from nodes.personas import Personas
 from nodes.turn import answer, question, replies
 
 _LONG = 4
-"""Words from which a reply is one of its own kind."""
+"""Words from which a reply is one of its own kind, and should not come again in nearly the same words."""
+_RECENT = 3
+"""Replies that are not said again in the same words, however short."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,9 @@ def unusable(reply: str, asked: str, before: Sequence[str]) -> str:
     said = normalise(reply).split()
     if not reply:
         return "nothing_left"
-    if before and said == normalise(before[-1]).split():
-        return "same_as_last_reply"
-    # A small model copies a line of its own once it is in its prompt; a short one ("Да, конечно!") may well come again.
-    if len(said) >= _LONG and any(_alike(said, normalise(earlier).split()) for earlier in before):
+    # A small model copies a line of its own once it is in its prompt.
+    earlier = [normalise(text).split() for text in before]
+    if said in earlier[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, words) for words in earlier)):
         return "repeats_itself"
     if is_echo(reply, asked):
         return "echo"

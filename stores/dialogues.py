@@ -62,9 +62,7 @@ def load_dataset(path: Path) -> Dataset:
                 except ValueError as error:
                     broken.append(BrokenRecord(file, line, str(error)))
     except OSError as error:
-        raise DatasetError(
-            f"Не могу прочитать набор диалогов {path}: {reason(error)}. Проверьте путь в GRISHA_DATASET."
-        ) from error
+        raise DatasetError(f"Не могу прочитать набор диалогов {path}: {reason(error)}. Проверьте путь в GRISHA_DATASET.") from error
     if not dialogues:
         first = f" Первая ошибка: {broken[0]}." if broken else ""
         raise DatasetError(

@@ -10,7 +10,7 @@ import numpy as np
 from langgraph.store.base import BaseStore
 
 from graph.state import Example
-from language.words import carries_content
+from language.words import carries_content, words
 from stores.dialogues import Exchange
 from stores.index import VectorIndex
 from stores.patterns import Pattern, Patterns
@@ -113,8 +113,12 @@ def _distinct(examples: list[Example]) -> list[Example]:
 
 
 def searchable(exchanges: Sequence[Exchange]) -> list[Exchange]:
-    """The exchanges whose questions carry something to search by."""
-    return [exchange for exchange in exchanges if carries_content(exchange.question)]
+    """The exchanges whose questions say something to search by: in the middle of a dialogue a word or two do not."""
+    return [
+        exchange
+        for exchange in exchanges
+        if carries_content(exchange.question) and (exchange.opening or len(words(exchange.question)) > 2)
+    ]
 
 
 def calibrate(questions: Vectors) -> Thresholds:

@@ -7,14 +7,13 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from language.words import morph, words
+from language.words import frame
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +22,6 @@ _BATCH = 256
 _RECENT = 64
 _LEAN = 0.2
 """How far a text's vector leans towards its frame: an encoder puts texts about one thing together, whatever they ask of it."""
-_TOPIC = frozenset({"NOUN", "ADJF", "NUMR", None})
-"""Parts of speech that say what a text is about; None are foreign words and what is no word."""
 
 
 class Embedder:
@@ -142,21 +139,6 @@ class Embedder:
             # Overwrites what is deleted, so that the file keeps no trace of it.
             self._cache.execute("PRAGMA secure_delete=ON")
             self._cache.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
-
-
-def frame(text: str) -> str:
-    """What `text` asks or tells, without what about: "сколько калорий в пельменях" -> "сколько в".
-
-    A text of which nothing or all would go stays as it is, so one in a language that the dictionary does not know does.
-    """
-    every = words(text)
-    left = [word for word in every if not _is_topic(word)]
-    return " ".join(left) if 0 < len(left) < len(every) else text
-
-
-@lru_cache(maxsize=50_000)
-def _is_topic(word: str) -> bool:
-    return morph().parse(word.lower())[0].tag.POS in _TOPIC
 
 
 def _sealed(vector: bytes) -> bytes:

@@ -563,6 +563,18 @@ def test_a_transcript_calls_the_bot_by_the_name_of_its_persona(make: Make, steps
     assert _transcript(make, steps, talk) == "Ты Мария.\n\nСобеседник: a Мария да\nМария: б\nСобеседник: Мария в\nМария:"
 
 
+def test_only_the_last_three_turns_are_shown(make: Make, steps: Steps) -> None:
+    talk = [
+        SystemMessage("Ты Гриша."),
+        HumanMessage("раз"),
+        AIMessage("два"),
+        HumanMessage("три"),
+        AIMessage("четыре"),
+        HumanMessage("пять"),
+    ]
+    assert _transcript(make, steps, talk) == "Ты Гриша.\n\nСобеседник: три\nГриша: четыре\nСобеседник: пять\nГриша:"
+
+
 @pytest.mark.parametrize(
     "forged",
     [

@@ -14,13 +14,14 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
 from errors import DatasetError
+from language.words import frame
 from models.embeddings import EmbeddedEmbeddings
 from stores.dialogues import Dataset, Exchange, load_dataset
 from stores.index import VectorIndex
 from stores.namespaces import PATTERNS
 from stores.patterns import Pattern, Patterns, new_pattern
 from stores.retriever import BACKGROUND, Found, Retriever, Thresholds, calibrate, searchable
-from stores.vectors import Embedder, frame
+from stores.vectors import Embedder
 
 # Datasets
 
