@@ -21,7 +21,8 @@ def local_folder(setting: str, name: str) -> str:
     """
     if name.startswith((".", "/", "~")) or "\\" in name:
         folder = Path(name).expanduser()
-        if not (folder / "config.json").is_file():
+        # modules.json is what sentence-transformers begins with.
+        if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
             raise ModelError(f"{setting}={name}: в папке {folder} нет модели (не найден config.json). Проверьте путь.")
         return str(folder)
     try:

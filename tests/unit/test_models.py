@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
@@ -836,3 +837,16 @@ async def test_the_embedded_encoder() -> None:
     assert torch.allclose(torch.tensor(await encoder.aembed_query(texts[0])), vectors[0], atol=1e-4)
     assert vectors[0] @ vectors[3] > 0.6, "the same meaning in another language"
     assert len(encoder.embed_query("слово " * 100_000)) == 512
+
+
+def test_a_sentence_transformers_folder_serves_as_embeddings(tiny_model: Path, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    transformer = Transformer(str(tiny_model))
+    SentenceTransformer(modules=[transformer, Pooling(transformer.get_embedding_dimension())]).save(str(tmp_path / "encoder"))
+    embeddings = get_embeddings(str(tmp_path / "encoder"), "cpu")
+    vectors = np.array(embeddings.embed_documents(["привет", "как дела?"]))
+    assert vectors.shape == (2, 32)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-3)
+    assert embeddings.embed_query("привет") == pytest.approx(vectors[0].tolist(), abs=1e-3)
