@@ -35,15 +35,18 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path,
         _option(
-            "Folder where everything that Grisha keeps lies: chats, names, learned patterns, vectors.",
-            "Папка, где лежит всё, что Гриша хранит: чаты, имена, выученное, векторы.",
+            "Folder where everything that Grisha keeps lies: chats, names, learned patterns, vectors. "
+            "Empty: the user's data folder, `~/.local/share/grisha` on Linux.",
+            "Папка, где лежит всё, что Гриша хранит: чаты, имена, выученное, векторы. "
+            "Пусто: папка данных пользователя, на Linux `~/.local/share/grisha`.",
         ),
     ] = user_data_path("grisha")
     cache_dir: Annotated[
         Path,
         _option(
-            "Folder for what can be made again: the converted embedded model.",
-            "Папка для того, что можно сделать заново: подготовленная встроенная модель.",
+            "Folder for what can be made again: the converted embedded model. Empty: the user's cache folder, `~/.cache/grisha` on Linux.",
+            "Папка для того, что можно сделать заново: подготовленная встроенная модель. "
+            "Пусто: папка кеша пользователя, на Linux `~/.cache/grisha`.",
         ),
     ] = user_cache_path("grisha")
     dataset: Annotated[
@@ -201,6 +204,5 @@ def default_text(field: FieldInfo) -> str:
         return str(default).lower()
     if default == SHIPPED_DATASET:
         return "data/dialogues.jsonl"
-    if isinstance(default, Path):
-        return "…/" + default.name
-    return "" if default is None else str(default)
+    # Where a user's folders are depends on the machine: the help tells.
+    return "" if default is None or isinstance(default, Path) else str(default)

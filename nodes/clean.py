@@ -48,7 +48,7 @@ def unusable(reply: str, asked: str, before: Sequence[str]) -> str:
         return "nothing_left"
     # A small model copies a line of its own once it is in its prompt.
     earlier = [normalise(text).split() for text in before]
-    if said in earlier[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, words) for words in earlier)):
+    if (said and said in earlier[-_RECENT:]) or (len(said) >= _LONG and any(_alike(said, one) for one in earlier)):
         return "repeats_itself"
     if is_echo(reply, asked):
         return "echo"
