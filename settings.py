@@ -44,7 +44,8 @@ class Settings(BaseSettings):
     cache_dir: Annotated[
         Path,
         _option(
-            "Folder for what can be made again: the converted embedded model. Empty: the user's cache folder, `~/.cache/grisha` on Linux.",
+            "Folder for what can be made again: the converted embedded model. "
+            "Empty: the user's cache folder, `~/.cache/grisha` on Linux.",
             "Папка для того, что можно сделать заново: подготовленная встроенная модель. "
             "Пусто: папка кеша пользователя, на Linux `~/.cache/grisha`.",
         ),
