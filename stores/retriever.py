@@ -46,8 +46,10 @@ class Thresholds:
 
     relevance: float
     """From here the one's reply is a helpful example for the other."""
+    recall: float
+    """From here a reply of the dataset, written with care, serves the other better than what a small model would say."""
     same_meaning: float
-    """From here they ask the same: the one's reply answers the other, and to learn both would be to learn one twice."""
+    """From here they ask the same: a learned reply answers the other too, and to learn both would be to learn one twice."""
 
 
 class Retriever:
@@ -83,8 +85,12 @@ class Retriever:
         hits = await self._hits(query, store)
         hits = [hit for hit in hits if hit.cosine >= self._thresholds.relevance]
         hits.sort(key=lambda hit: -hit.example["score"])
-        known = [hit.example for hit in hits if hit.cosine >= self._thresholds.same_meaning and hit.example["standalone"]]
+        known = [hit.example for hit in hits if hit.example["standalone"] and hit.cosine >= self._answers_from(hit.example)]
         return Found(_distinct([hit.example for hit in hits])[: self._k], _distinct(known))
+
+    def _answers_from(self, example: Example) -> float:
+        """The cosine from which an example's reply may be given as it is."""
+        return self._thresholds.recall if example["source"] == "dataset" else self._thresholds.same_meaning
 
     async def _hits(self, query: Vectors, store: BaseStore | None) -> "list[_Hit]":
         """The nearest of the dataset and of the patterns; more than k, since several may bring the same reply."""
@@ -139,4 +145,5 @@ def calibrate(questions: Vectors) -> Thresholds:
     spread = 1.4826 * float(np.median(np.abs(cosines - usual)))
     same_meaning = 6.8
     relevance = min(same_meaning, 1.52 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
-    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (relevance, same_meaning)))
+    recall = max(relevance, 6.0)
+    return Thresholds(*(min(0.98, usual + distance * spread) for distance in (relevance, recall, same_meaning)))
