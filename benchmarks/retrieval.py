@@ -128,7 +128,10 @@ def measure(folder: Path) -> None:
         prototype, plain = ask_all(queries, Prototype(dialogues).find), ask_all(queries, dense.find)
     embedder.close()
 
-    print(f"{len(dialogues)} dialogues. Thresholds: {thresholds}.\n")
+    print(
+        f"{len(dialogues)} dialogues. Thresholds: relevance {thresholds.relevance:.3f}, "
+        f"recall {thresholds.recall:.3f}, same meaning {thresholds.same_meaning:.3f}.\n"
+    )
     for split in ("work", "final"):
         of_ours, of_prototype, of_plain = (
             [one for one in answers if one.query.split == split] for answers in (ours, prototype, plain)
