@@ -169,7 +169,7 @@ async def _say(grisha: Grisha, text: str, context: Context) -> None:
     with Live(speaker, console=_console, auto_refresh=False, transient=True) as live:
         async for reply in grisha.graph.reply(text, context):
             live.update(speaker + Text(reply), refresh=_console.is_terminal)
-    _console.print(speaker + Text(reply), soft_wrap=True)
+    _console.print(speaker + Text(reply), soft_wrap=not _console.is_terminal)  # a pipe gets one line a reply
 
 
 def _banner(grisha: Grisha, known: Knowledge) -> str:
