@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,13 +11,12 @@ import torch
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, SystemMessage
-from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
-from transformers import AutoModelForCausalLM, AutoTokenizer, RepetitionPenaltyLogitsProcessor, StoppingCriteria
+from transformers import AutoModelForCausalLM, AutoTokenizer, RepetitionPenaltyLogitsProcessor
 
-_Emit = Callable[["ChatGenerationChunk | BaseException | None"], None]
+from models.listener import Emit, Listener
 
 
 class TransformersChat(BaseChatModel):
@@ -117,14 +116,14 @@ class TransformersChat(BaseChatModel):
         """The length in tokens of the prompt that `messages` become, template included."""
         return len(self._prompt(messages))
 
-    def _run(self, messages: Sequence[BaseMessage], stop: list[str], params: dict[str, Any], emit: _Emit,
+    def _run(self, messages: Sequence[BaseMessage], stop: list[str], params: dict[str, Any], emit: Emit,
              cancelled: threading.Event) -> None:  # fmt: skip
         """Generate one reply in the model's thread; chunks go to `emit`, then None, or the exception that ended it."""
         try:
             if self._closed.is_set():
                 raise RuntimeError("the model has been closed")
             prompt = self._prompt(messages)
-            listener = _Listener(self._decode, stop, emit, lambda: cancelled.is_set() or self._closed.is_set())
+            listener = Listener(self._decode, stop, emit, lambda: cancelled.is_set() or self._closed.is_set())
             temperature = float(params.get("temperature", self.temperature))
             penalty = float(params.get("repetition_penalty", self.repetition_penalty))
             limit = int(params.get("max_new_tokens", self.max_new_tokens))
@@ -219,50 +218,6 @@ class TransformersChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
-
-
-class _Listener(StoppingCriteria):
-    """Sees every token as it is drawn: passes its text on, and ends the reply at a stop string or when nobody waits any more."""
-
-    def __init__(self, decode: Callable[[list[int]], str], stop: Sequence[str], emit: _Emit, given_up: Callable[[], bool]) -> None:
-        self.tokens: list[int] = []
-        self._decode = decode
-        self._stop = [text for text in stop if text]
-        self._emit = emit
-        self._given_up = given_up
-        self._sent = 0
-        # So much of the end is held back: it could be the beginning of a stop string.
-        self._hold = max((len(text) - 1 for text in self._stop), default=0)
-
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
-        self.tokens.append(int(input_ids[0, -1]))
-        text, stopped = self._text()
-        # A character may be spread over several tokens: its first bytes decode to U+FFFD.
-        settled = len(text) if stopped else max(self._sent, len(text.rstrip("�")) - self._hold)
-        if settled > self._sent:
-            self._emit(ChatGenerationChunk(message=AIMessageChunk(content=text[self._sent : settled])))
-            self._sent = settled
-        over = stopped or self._given_up()
-        return torch.full((1,), over, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]  # a bool tensor
-
-    def last_chunk(self, prompt_tokens: int, *, cut: bool) -> ChatGenerationChunk:
-        """The text that was held back, with the usage. `cut`: the last token allowed was drawn, and it is not an end."""
-        text, stopped = self._text()
-        written = len(self.tokens)
-        reason = {"finish_reason": "length" if cut and not stopped else "stop"}
-        message = AIMessageChunk(
-            content=text[self._sent :],
-            usage_metadata=UsageMetadata(input_tokens=prompt_tokens, output_tokens=written, total_tokens=prompt_tokens + written),
-            response_metadata=reason,
-            chunk_position="last",
-        )
-        return ChatGenerationChunk(message=message, generation_info=reason)
-
-    def _text(self) -> tuple[str, bool]:
-        text = self._decode(self.tokens)
-        # A transcript begins with the space after "Гриша:"; a stop string before any word would end an empty reply at once.
-        ends = [at for at in (text.find(stop, len(text) - len(text.lstrip())) for stop in self._stop) if at >= 0]
-        return (text[: min(ends)], True) if ends else (text, False)
 
 
 def _turn(message: BaseMessage) -> dict[str, str]:

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from graph.context import Context
 from graph.state import State
 from nodes.personas import Personas
-from nodes.turn import answer, last_reply, pick
+from nodes.turn import answer, not_just_said, pick
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,9 @@ class Fallback:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Choose the line."""
         persona = self.personas.of(runtime.context)
-        failure, said = state.get("failure", ""), last_reply(state["messages"])
+        failure = state.get("failure", "")
         examples = [] if failure == "too_long" else state.get("examples", [])
-        fitting = (example for example in examples if example["standalone"] and example["reply"] not in said)
-        if example := next(fitting, None):
+        if example := not_just_said((one for one in examples if one["standalone"]), state["messages"]):
             return {**answer(state, persona, example["reply"]), "origin": "example", "examples": [example]}
         lines = {"too_long": persona.too_long, "model": persona.failures}.get(failure, persona.fallbacks)
         return {**answer(state, persona, pick(lines, state)), "origin": "fallback", "examples": []}

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State
-from nodes.turn import last_reply, question
+from nodes.turn import not_just_said, question
 from stores.retriever import Retriever
 
 
@@ -21,7 +21,5 @@ class Retrieve:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Search the dataset and the learned patterns for what the person said."""
         found = await self.retriever.find(question(state), runtime.store)
-        said = last_reply(state["messages"])
-        # Never the same line twice in a row: the next best known reply, or none.
-        known = next((example for example in found.known if example["reply"] not in said), None) if self.recall else None
+        known = not_just_said(found.known, state["messages"]) if self.recall else None
         return {"examples": found.examples, "known": known}

@@ -1,11 +1,11 @@
 """What several nodes ask of a turn: what was said last, what has been said before, and how a reply is put."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
-from graph.state import State
+from graph.state import Example, State
 from prompts import Persona, fill
 
 
@@ -22,6 +22,12 @@ def replies(messages: Sequence[AnyMessage]) -> list[str]:
 def last_reply(messages: Sequence[AnyMessage]) -> str:
     """What Grisha said last; empty when he has not spoken yet."""
     return next(reversed(replies(messages)), "")
+
+
+def not_just_said(examples: Iterable[Example], messages: Sequence[AnyMessage]) -> Example | None:
+    """The first of `examples` whose reply Grisha has not just given: never the same line twice in a row."""
+    said = last_reply(messages)
+    return next((example for example in examples if example["reply"] not in said), None)
 
 
 def pick(lines: Sequence[str], state: State, name: str | None = None) -> str:

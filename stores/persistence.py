@@ -51,11 +51,15 @@ class LatestCheckpointSaver(AsyncSqliteSaver):
         older = (key["thread_id"], key["checkpoint_ns"], key["checkpoint_id"])
         async with self.lock:
             await self.conn.execute("BEGIN")
-            for table in ("checkpoints", "writes"):
-                await self.conn.execute(
-                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id < ?", older
-                )
-            await self.conn.commit()
+            try:
+                for table in ("checkpoints", "writes"):
+                    await self.conn.execute(
+                        f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id < ?", older
+                    )
+                await self.conn.commit()
+            except BaseException:  # left open, the transaction would swallow every later turn until a kill loses them
+                await self.conn.rollback()
+                raise
         return saved
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:

@@ -1,6 +1,7 @@
 """What a person in a chat relies on, through the graph: names, memory, similar dialogues, fallbacks, learning, privacy."""
 
 import asyncio
+import sqlite3
 
 import pytest
 from conftest import DEFAULT_REPLY, FakeChat, Open, history, say
@@ -296,3 +297,19 @@ async def test_the_graph_works_without_checkpointer_and_store(open_app: Open) ->
         assert result["reply"].endswith(DEFAULT_REPLY)
         again = await bare.ainvoke({"messages": [HumanMessage("как меня зовут?")]})
         assert "Оля" not in again["reply"]
+
+
+async def test_after_a_turn_that_could_not_be_saved_whole_the_next_ones_are_saved(open_app: Open, settings: Settings) -> None:
+    async with open_app() as grisha:
+        await say(grisha, "меня зовут Оля")
+        with sqlite3.connect(settings.data_dir / "checkpoints.sqlite") as beside:
+            beside.execute("CREATE TRIGGER full BEFORE DELETE ON checkpoints BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        with pytest.raises(sqlite3.Error):
+            await say(grisha, "сколько весит синий кит")
+        with sqlite3.connect(settings.data_dir / "checkpoints.sqlite") as beside:
+            beside.execute("DROP TRIGGER full")
+        await say(grisha, "как меня зовут?")
+        said = await history(grisha)
+    async with open_app() as grisha:
+        assert await history(grisha) == said
+        assert "как меня зовут?" in said
