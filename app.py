@@ -1,10 +1,11 @@
 """Grisha: opens everything by the settings, and the command line. The only place where everything meets."""
 
 import signal
-import sys
 
-if __name__ == "__main__":  # Ctrl-C while the libraries load, which takes seconds, leaves as quietly as it does later
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+if __name__ == "__main__":
+    # Ctrl-C while the libraries load, which takes seconds, leaves as quietly as it does later. An exception would not do: libraries
+    # take one that comes while they load for a failure of their own.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import asyncio
 import inspect
@@ -16,6 +17,7 @@ from typing import Annotated
 import numpy as np
 import typer
 from langchain_core.language_models import BaseChatModel
+from pydantic_settings import BaseSettings
 
 import terminal
 from errors import GrishaError
@@ -27,7 +29,7 @@ from models.chat import ChatModel, Device, Sampling, find_device, get_chat_model
 from models.embeddings import get_embeddings
 from nodes.personas import Personas
 from prompts import load_persona
-from settings import Settings, default_text, load_settings
+from settings import Settings, TelegramSettings, default_text, is_secret, load_settings, load_telegram_settings, option
 from stores.dialogues import Dataset, load_dataset
 from stores.patterns import Patterns
 from stores.persistence import VECTORS, only_process, open_persistence, storage_errors
@@ -124,48 +126,81 @@ def _open_search(settings: Settings, dataset: Dataset, device: Device, progress:
     return Retriever(exchanges, vectors, patterns, embedder, settings.examples, thresholds), patterns, embedder
 
 
-def _options(command: Callable[[dict[str, str]], None]) -> Callable[..., None]:
-    """`command` with an option for every setting, which reach it as one dict of those that were given."""
+def _options(command: Callable[[typer.Context, dict[str, str]], None], **kinds: type[BaseSettings]) -> Callable[..., None]:
+    """`command` with an option for every setting that is no secret, which reach it as one dict of those that were given.
 
-    def with_options(**given: str | None) -> None:
-        command({name: value for name, value in given.items() if value is not None})
+    Each kind of settings has its panel of the help, by its keyword.
+    """
 
-    parameters = []
-    for name, field in Settings.model_fields.items():
-        extra = field.json_schema_extra
-        russian = str(extra["russian"]) if isinstance(extra, dict) else ""
-        default = default_text(field)
-        option = typer.Option(
-            "--" + name.replace("_", "-"),
-            help=russian + (f" По умолчанию {default}." if default else ""),
-            metavar="…",
-            rich_help_panel="Настройки",
-        )
-        kind = Annotated[str | None, option]
-        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+    def with_options(context: typer.Context, **given: str | None) -> None:
+        command(context, {name: value for name, value in given.items() if value is not None})
+
+    parameters = [inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
+    for panel, kind in kinds.items():
+        for name, field in kind.model_fields.items():
+            if is_secret(field):
+                continue
+            extra = field.json_schema_extra
+            russian = str(extra["russian"]) if isinstance(extra, dict) else ""
+            default = default_text(field)
+            help_line = russian + (f" По умолчанию {default}." if default else "")
+            shown = Annotated[str | None, typer.Option(option(name), help=help_line, metavar="…", rich_help_panel=panel)]
+            parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=shown))
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by typer
     with_options.__doc__ = command.__doc__
     return with_options
 
 
-def chat(given: dict[str, str]) -> None:
-    """Разговор с Гришей в терминале.
+def chat(context: typer.Context, given: dict[str, str]) -> None:
+    """Разговор с Гришей в терминале; с командой telegram — бот в Telegram.
 
     Каждую настройку можно задать ключом, переменной окружения GRISHA_… или строкой в .env.
     """
+    if context.invoked_subcommand:
+        context.obj = given
+        return
     try:
         settings = load_settings(given)
     except GrishaError as error:
         terminal.complain(error)
         raise typer.Exit(2) from None
     terminal.quiet(settings.log_level)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     raise typer.Exit(terminal.run(lambda notify, progress: open_grisha(settings, notify=notify, progress=progress)))
 
 
-cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-cli.command()(_options(chat))
+def telegram(context: typer.Context, given: dict[str, str]) -> None:
+    """Бот Гриши в Telegram.
+
+    Токен от @BotFather, пароль прокси и секрет webhook не бывают ключами команды, их показал бы список процессов: задайте
+    TELEGRAM_BOT_TOKEN, TELEGRAM_PROXY и TELEGRAM_WEBHOOK_SECRET в окружении или в .env. Остальное можно и ключом.
+    """
+    given = context.obj | given
+    try:
+        settings = load_settings({name: value for name, value in given.items() if name in Settings.model_fields})
+        bot_settings = load_telegram_settings({name: given[name] for name in given if name in TelegramSettings.model_fields})
+    except GrishaError as error:
+        terminal.complain(error)
+        raise typer.Exit(2) from None
+    terminal.quiet(settings.log_level, bot_settings.secrets)
+    # Imported here: Telegram's library takes a third of a second, which a conversation in the terminal need not wait.
+    from bot import service
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        status = service.run(
+            lambda notify, progress: open_grisha(settings, notify=notify, progress=progress), bot_settings, settings.data_dir
+        )
+    except Exception as error:  # whatever it is: a traceback would show the token
+        terminal.complain(error)
+        status = 1
+    raise typer.Exit(status)
+
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, subcommand_metavar="[telegram]")
+cli.callback(invoke_without_command=True)(_options(chat, Настройки=Settings))
+cli.command("telegram", rich_help_panel="Команды")(_options(telegram, Настройки=Settings, Telegram=TelegramSettings))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     cli()

@@ -5,9 +5,10 @@ import logging
 import sqlite3
 import sys
 import warnings
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live
@@ -33,35 +34,64 @@ _console = Console(highlight=False)
 _errors = Console(stderr=True, highlight=False)
 
 
-class _OneLine(logging.Formatter):
-    """A log record without its traceback: what happened, and the exception's own words."""
+_secrets: list[str] = []
+"""What is printed nowhere, longest first; the log is one for the process, and so is this."""
 
-    def formatException(self, ei: object) -> str:
-        """Nothing; `format` has put the exception on the line."""
-        return ""
+
+class _Line(logging.Formatter):
+    """A log record without secrets; unless it is wanted whole, on one line, with the exception's own words for its traceback."""
+
+    def __init__(self, is_whole: bool) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+        self.is_whole = is_whole
+
+    def formatException(self, ei: Any) -> str:
+        """The traceback, or nothing where `format` puts the exception on the line."""
+        return super().formatException(ei) if self.is_whole else ""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
-        line = super().format(record).rstrip()
-        if record.exc_info and (error := record.exc_info[1]):
-            line += f": {type(error).__name__}: {error}"
-        return " ".join(line.split())
+        """The record as it may be shown."""
+        text = super().format(record)
+        if not self.is_whole:
+            if record.exc_info and (error := record.exc_info[1]):
+                text = f"{text.rstrip()}: {type(error).__name__}: {error}"
+            text = " ".join(text.split())
+        return _masked(text)
 
 
-def quiet(level: str) -> None:
-    """Send the log to standard error, one line a record (with tracebacks at DEBUG), and hush what libraries tell developers."""
+def _masked(text: str) -> str:
+    for secret in _secrets:
+        text = text.replace(secret, "***")
+    return text
+
+
+def quiet(level: str, secrets: Iterable[str] = ()) -> None:
+    """Send the log to standard error, one line a record (with tracebacks at DEBUG), and hush what libraries tell developers.
+
+    From here on none of the `secrets` is printed, neither by the log nor by `complain`.
+    """
+    _secrets[:] = sorted(filter(None, secrets), key=len, reverse=True)
     handler = logging.StreamHandler()
-    layout = "%(levelname)s %(name)s: %(message)s"
-    handler.setFormatter(logging.Formatter(layout) if level == "DEBUG" else _OneLine(layout))
+    handler.setFormatter(_Line(is_whole=level == "DEBUG"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # What these say below a warning is every request, with the bot's token in its address.
+    for library in ("httpx", "httpcore", "telegram", "tornado"):
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.root.level))
     if level != "DEBUG":
         warnings.simplefilter("ignore")
         # Imported first: it sets the levels anew.
         from transformers.utils.logging import disable_progress_bar
 
-        for library in ("transformers", "sentence_transformers", "huggingface_hub"):
+        for library in ("transformers", "sentence_transformers", "huggingface_hub", "pymorphy3"):
             logging.getLogger(library).setLevel(logging.ERROR)
+        # An answer that is no JSON is logged as an error, whole: people's messages are in it.
+        logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
         disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+
+
+def say(line: str) -> None:
+    """One line on standard error, for a host that has no conversation in the terminal."""
+    _errors.print(Text(_masked(line)), soft_wrap=True)
 
 
 def complain(error: BaseException) -> None:
@@ -72,12 +102,14 @@ def complain(error: BaseException) -> None:
 def explain(error: BaseException) -> str:
     """What went wrong as one line in Russian; what nobody foresaw is named by its type, and the log has the rest at DEBUG."""
     if isinstance(error, GrishaError):
-        return str(error)
+        return _masked(str(error))
     if isinstance(error, (sqlite3.Error, OSError)):
-        return f"Не могу сохранить разговор ({error}). Проверьте место на диске и права на папку данных; сохранённое раньше цело."
+        return _masked(
+            f"Не могу сохранить разговор ({error}). Проверьте место на диске и права на папку данных; сохранённое раньше цело."
+        )
     logging.getLogger(__name__).debug("unforeseen", exc_info=error)
     first = (str(error).splitlines() or [""])[0]
-    return f"Что-то пошло не так: {type(error).__name__} {first}".rstrip() + ". Подробности: GRISHA_LOG_LEVEL=DEBUG."
+    return _masked(f"Что-то пошло не так: {type(error).__name__} {first}".rstrip() + ". Подробности: GRISHA_LOG_LEVEL=DEBUG.")
 
 
 def run(open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Grisha]]) -> int:
@@ -89,11 +121,12 @@ def run(open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Gris
         # The loop runs for one step at a time and stands while the person types: input() stays in the main thread, where Ctrl-C
         # and Ctrl-D reach it at once.
         with asyncio.Runner() as runner:
-            manager, grisha = runner.run(_open(open_grisha))
+            opened = open_with_progress(open_grisha)
+            grisha = runner.run(opened.__aenter__())
             try:
                 _converse(grisha, runner)
             finally:
-                runner.run(manager.__aexit__(None, None, None))
+                runner.run(opened.__aexit__(None, None, None))
     except KeyboardInterrupt:
         _console.print()
     except Exception as error:
@@ -102,21 +135,26 @@ def run(open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Gris
     return 0
 
 
-async def _open(
-    open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Grisha]],
-) -> tuple[AbstractAsyncContextManager[Grisha], Grisha]:
-    """Open Grisha, with a spinner, and a bar for the computation that takes long."""
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn()
-    with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as bar:
-        waking = bar.add_task("Просыпаюсь…", total=None)
+@asynccontextmanager
+async def open_with_progress(open_grisha: Callable[[Notify, Report], AbstractAsyncContextManager[Grisha]]) -> AsyncIterator[Grisha]:
+    """Grisha, opened with a spinner on standard error, and a bar for the computation that takes long; a terminal alone shows them.
 
-        def report(done: int, total: int) -> None:
-            bar.update(waking, description=f"Читаю диалоги: {done} из {total}", completed=done, total=total)
-            if done == total:
-                bar.reset(waking, description="Просыпаюсь…", total=None)
+    Raises:
+        GrishaError: as `open_grisha`.
+    """
+    async with AsyncExitStack() as stack:
+        columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn()
+        with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as bar:
+            waking = bar.add_task("Просыпаюсь…", total=None)
 
-        manager = open_grisha(lambda line: bar.console.print(Text(line), soft_wrap=True), report)
-        return manager, await manager.__aenter__()
+            def report(done: int, total: int) -> None:
+                bar.update(waking, description=f"Читаю диалоги: {done} из {total}", completed=done, total=total)
+                if done == total:
+                    bar.reset(waking, description="Просыпаюсь…", total=None)
+
+            manager = open_grisha(lambda line: bar.console.print(Text(line), soft_wrap=True), report)
+            grisha = await stack.enter_async_context(manager)
+        yield grisha
 
 
 def _converse(grisha: Grisha, runner: asyncio.Runner) -> None:
@@ -152,7 +190,7 @@ async def _act(grisha: Grisha, line: str, context: Context) -> None:
             await grisha.reset(context)
             _console.print("Разговор забыт, начинаем с чистого листа.")
         case "/forget_me":
-            await grisha.forget_me(context)
+            await grisha.forget_me(context.user_id, own=[context], shared=[])
             _console.print("Готово: разговор, имя и всё, чему я научился от тебя, стёрты.")
         case "/stats":
             _console.print(Text(_figures(await grisha.knowledge(), len(await grisha.history(context)))))

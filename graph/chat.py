@@ -1,13 +1,14 @@
 """How a chat runs the graph: one turn at a time, one checkpoint a turn, on the thread that belongs to the chat."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, cast
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AnyMessage, HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph import StateGraph
+from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
@@ -31,38 +32,60 @@ class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
 
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, *, context: Context | dict[str, Any] | None = None, **options: Any
-    ) -> AsyncIterator[Any]:
+    ) -> AsyncGenerator[Any]:
         """Stream one turn of the chat that `context` names, after the turns before it; see `Pregel.astream`."""
         context = Context(**context) if isinstance(context, dict) else context or Context()
         config = _with_thread(config, context)
         if self.checkpointer:
             options["durability"] = options.get("durability") or "exit"
-        async with self._turn(config["configurable"]["thread_id"]):
-            async for part in super().astream(input, config, context=context, **options):
-                yield part
+        async with self.turn(config["configurable"]["thread_id"]):
+            run = cast(AsyncGenerator[Any], super().astream(input, config, context=context, **options))
+            async with aclosing(run):
+                async for part in run:
+                    yield part
 
-    async def reply(self, text: str, context: Context) -> AsyncIterator[str]:
-        """One turn as a person sees it: the reply as far as it has come, again and again, and at the end as it is remembered."""
+    async def reply(self, turn: str | HumanMessage, context: Context) -> AsyncGenerator[str]:
+        """One turn as a person sees it: the reply as far as it has come, again and again, and at the end as it is remembered.
+
+        Whoever leaves before the end closes it (`contextlib.aclosing`), so that the next turn of the chat need not wait.
+
+        Args:
+            turn: what the person said, empty for nothing; or a message with an id and `additional_kwargs` of the caller's. In a
+                chat of several people these say who speaks: "speaker_id", and "speaker", the name that is shown to the model.
+                The id must be new to the chat; see `Grisha.rewind`.
+            context: who speaks, and where.
+        """
         greeting = written = ""
-        turn = {"messages": [HumanMessage(text)]} if text else {"messages": []}
-        async for mode, part in self.astream(turn, context=context, stream_mode=["messages", "updates"]):
-            if mode == "messages":
-                token, about = part
-                # The mode also repeats what later nodes return: only the model's own words are news.
-                if about["langgraph_node"] == "generate" and token.text:
-                    written += token.text
-                    yield f"{greeting} {written.lstrip()}" if greeting else written.lstrip()
-                continue
-            for update in part.values():
-                if "draft" in update:  # a second attempt starts anew
-                    written = ""
-                if said := update.get("reply") or update.get("greeting"):
-                    greeting = update.get("greeting", "")
-                    yield said
+        message = HumanMessage(turn) if isinstance(turn, str) else turn
+        said = {"messages": [message] if turn else []}
+        async with aclosing(self.astream(said, context=context, stream_mode=["messages", "updates"])) as parts:
+            async for mode, part in parts:
+                if mode == "messages":
+                    token, about = part
+                    # The mode also repeats what later nodes return: only the model's own words are news.
+                    if about["langgraph_node"] == "generate" and token.text:
+                        written += token.text
+                        yield f"{greeting} {written.lstrip()}" if greeting else written.lstrip()
+                    continue
+                for update in part.values():
+                    if "draft" in update:  # a second attempt starts anew
+                        written = ""
+                    if reply := update.get("reply") or update.get("greeting"):
+                        greeting = update.get("greeting", "")
+                        yield reply
+
+    async def remember(self, context: Context, messages: Sequence[AnyMessage]) -> None:
+        """Let the chat remember `messages` in place of what it did, with no step left to be run. Only within its `turn`."""
+        # As the last node, after which nothing follows: a run that was cut off has left the steps that were to come.
+        update = {"messages": [RemoveMessage(REMOVE_ALL_MESSAGES), *messages]}
+        await self.aupdate_state(_with_thread(None, context), update, as_node="learn")
 
     @asynccontextmanager
-    async def _turn(self, thread_id: str) -> AsyncIterator[None]:
-        """Wait for the turns of this thread that came before; asyncio's lock serves in the order of coming."""
+    async def turn(self, thread_id: str) -> AsyncIterator[None]:
+        """Hold the thread as a turn does, after those that came before; asyncio's lock serves in the order of coming.
+
+        A turn that is run within it waits for ever.
+        """
         turn = self.turns.setdefault(thread_id, _Turn())
         turn.waiting += 1
         try:

@@ -11,6 +11,7 @@ from graph.state import State
 from language.cleaning import clean_reply
 from language.words import lemma, normalise, words
 from nodes.personas import Personas
+from nodes.speakers import own_words, speakers
 from nodes.turn import answer, question, replies
 
 _LONG = 4
@@ -28,8 +29,11 @@ class Clean:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Clean the draft; when something usable is left it becomes the reply."""
         persona = self.personas.of(runtime.context)
-        cleaned = clean_reply(state["draft"], question=question(state), bot_name=persona.name, person_name=state.get("name"))
-        changes = list(cleaned.changes)
+        draft, name = state["draft"], state.get("name")
+        names = set(speakers(state["messages"], persona.name).values())
+        own = own_words(draft, {*names, name} if names and name else names, persona.name)
+        cleaned = clean_reply(own, question=question(state), bot_name=persona.name, person_name=name)
+        changes = [*([] if own == draft else ["speaker"]), *cleaned.changes]
         if verdict := unusable(cleaned.text, question(state), replies(state["messages"])):
             return {"changes": [*changes, verdict]}
         return {**answer(state, persona, cleaned.text), "origin": "model", "changes": changes}

@@ -14,6 +14,8 @@ from stores.users import forget_name, get_name, put_name
 async def extract_name(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Finds a self-introduction, keeps the name in the person's profile, and tells what kind of message this is."""
     store, person = runtime.store, runtime.context.user_id
+    if runtime.context.chat_kind == "comments":  # a channel's post: nobody speaks of themself to Grisha
+        return {"intent": "talk", "name": None, "previous_name": None}
     known = await get_name(store, person)
     if runtime.context.is_start:
         return {"intent": "start", "name": known, "previous_name": known}

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile
@@ -13,9 +13,10 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, me
 from langgraph.runtime import Runtime
 
 from graph.context import Context
-from graph.state import Example, State
+from graph.state import State
 from nodes.personas import Personas
-from prompts import Persona, system_prompt
+from nodes.speakers import as_spoken
+from prompts import system_prompt
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,7 @@ class Generate:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Ask once. A model that fails is logged and leaves an empty draft: the person gets a line, not a traceback."""
         attempts = state.get("attempts", 0) + 1
-        persona = self.personas.of(runtime.context)
-        prompt = await asyncio.to_thread(self.fit, persona, state.get("name"), state.get("examples", []), state["messages"])
+        prompt = await asyncio.to_thread(self.fit, state, runtime.context)
         if prompt is None:
             return {"draft": "", "attempts": attempts, "failure": "too_long"}
         try:
@@ -43,30 +43,32 @@ class Generate:
             return {"draft": "", "attempts": attempts, "failure": "model"}
         return {"draft": reply.text, "attempts": attempts}
 
-    def fit(
-        self, persona: Persona, name: str | None, examples: Sequence[Example], history: Sequence[BaseMessage]
-    ) -> list[BaseMessage] | None:
+    def fit(self, state: State, context: Context) -> list[BaseMessage] | None:
         """The messages for the model within `prompt_tokens`, as its template counts them; None when not even the question fits.
 
         Examples go first, the farthest before the nearest, then the oldest messages; a message is never cut. Blocks.
         """
-        now = self.clock()
-        shown = list(examples)
-        # Chat templates want turns to alternate, the person's first; a turn that failed has left two of the person's in a row.
-        turns = _from_question(merge_message_runs(history))
+        persona, name, now = self.personas.of(context), state.get("name"), self.clock()
+        is_post = context.chat_kind == "comments"
+        shown, history = list(state.get("examples", [])), _from_question(state["messages"])
         while True:
-            system = SystemMessage(system_prompt(persona, now, name, shown), name=persona.name)
-            prompt = [system, *turns]
+            system = SystemMessage(system_prompt(persona, now, name, shown, is_post=is_post), name=persona.name)
+            # Chat templates want turns to alternate, the person's first; people, or a turn that failed, leave several in a row.
+            prompt = [system, *merge_message_runs(as_spoken(history, persona.name))]
             if self.model.get_num_tokens_from_messages(prompt) <= self.prompt_tokens:
                 return prompt
             if shown:
                 shown.pop()
-            elif len(turns) > 1:
-                turns = _from_question(turns[1:])
+            elif later := _from_question(dropwhile(_is_question, history)):
+                history = later
             else:
                 return None
 
 
-def _from_question(turns: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """`turns` from the first message of the person on."""
-    return list(dropwhile(lambda message: not isinstance(message, HumanMessage), turns))
+def _is_question(message: BaseMessage) -> bool:
+    return isinstance(message, HumanMessage)
+
+
+def _from_question(messages: Iterable[BaseMessage]) -> list[BaseMessage]:
+    """`messages` from the first of a person on."""
+    return list(dropwhile(lambda message: not _is_question(message), messages))

@@ -12,6 +12,7 @@ from graph.state import State
 from language.privacy import find_personal_data
 from language.words import carries_content, normalise, words
 from nodes.personas import Personas
+from nodes.speakers import display_names
 from nodes.turn import question
 from stores.patterns import Patterns, new_pattern
 
@@ -54,7 +55,7 @@ class Learn:
         asked, reply = question(state), state["reply"]
         if not self.enabled:
             return "nothing: learning is off"
-        if reason := unfit(asked, reply, state):
+        if reason := unfit(asked, reply, state, context):
             return f"nothing: {reason}"
         source = self.personas.of(context).name
         made = new_pattern(asked, reply, chat_id=context.chat_id, user_id=context.user_id, source=source)
@@ -62,8 +63,10 @@ class Learn:
         return f"{'new' if kept.id == made.id else 'refreshed'}: {kept.id}"
 
 
-def unfit(asked: str, reply: str, state: State) -> str:
+def unfit(asked: str, reply: str, state: State, context: Context) -> str:
     """Why the exchange must not become a pattern; empty when it may."""
+    if context.chat_kind == "comments":
+        return "a channel's post is no question"
     if state.get("origin") != "model" or state.get("greeting"):
         return "not an answer of the model alone"
     if len(words(asked)) < _SHORTEST_QUESTION or not carries_content(asked):
@@ -75,7 +78,7 @@ def unfit(asked: str, reply: str, state: State) -> str:
     said = normalise(reply)
     if any(f" {words} " in f" {said} " for words in _ADMISSIONS):
         return "the reply admits that it answers nothing"
-    names = [name] if (name := state.get("name")) else []
+    names = [name for name in (state.get("name"), *display_names(state["messages"]).values()) if name]
     if private := find_personal_data(f"{asked}\n{reply}", known_names=names):
         return "personal data: " + ", ".join(private)
     return ""

@@ -21,5 +21,7 @@ class Retrieve:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Search the dataset and the learned patterns for what the person said."""
         found = await self.retriever.find(question(state), runtime.store)
-        known = not_just_said(found.known, state["messages"]) if self.recall else None
+        # A channel's post is no question that a known reply would answer.
+        may_recall = self.recall and runtime.context.chat_kind != "comments"
+        known = not_just_said(found.known, state["messages"]) if may_recall else None
         return {"examples": found.examples, "known": known}

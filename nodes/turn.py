@@ -33,7 +33,7 @@ def not_just_said(examples: Iterable[Example], messages: Sequence[AnyMessage]) -
 def pick(lines: Sequence[str], state: State, name: str | None = None) -> str:
     """One of a persona's lines with the name in it, at random, not one that the chat has just heard if another is left."""
     heard = replies(state["messages"])[-3:]
-    filled = [fill(line, name) for line in lines]
+    filled = [fill(line, name=name) for line in lines]
     fresh = [line for line in filled if not any(line in text for text in heard)]
     return random.choice(fresh or filled)
 

@@ -45,7 +45,7 @@ class ExampleExchange(BaseModel):
 class Persona(BaseModel):
     """Who Grisha is: a Markdown file with the character as its text and the ready-made lines in its YAML front matter.
 
-    In lines, `{name}` stands for the person's name; those that have no name to give must do without.
+    A line may hold the placeholder that `PLACEHOLDERS` has for its field, and no other.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,7 +64,28 @@ class Persona(BaseModel):
     fallbacks: _Lines
     too_long: _Lines
     failures: _Lines
+    media: _Lines
+    too_fast: _Lines
+    in_line: _Lines
+    not_allowed: _Lines
+    added_to_group: _Lines
     examples: tuple[ExampleExchange, ...] = ()
+
+
+PLACEHOLDERS = {
+    "introductions_named": "name",
+    "greetings": "name",
+    "greetings_before_answer": "name",
+    "renamed": "name",
+    "same_name": "name",
+    "name_known": "name",
+    "too_fast": "seconds",
+    "in_line": "ahead",
+    "not_allowed": "id",
+    "added_to_group": "username",
+}
+"""What the lines of a field may hold: `{name}` of the person, `{seconds}` to wait, how many people are `{ahead}` in the queue, the
+person's Telegram `{id}`, the bot's `{username}` without @."""
 
 
 def load_persona(name: str) -> Persona:
@@ -91,10 +112,10 @@ def load_persona(name: str) -> Persona:
         if not isinstance(fields, dict):
             raise ValueError("между строками --- нужны поля вида «name: Гриша»")
         persona = Persona(text=text, **fields)
-        for _, lines in persona:
+        for field, lines in persona:
             for line in lines if isinstance(lines, tuple) else ():
                 if isinstance(line, str):
-                    fill(line, "Имя")
+                    fill(line, **{PLACEHOLDERS[field]: "0"} if field in PLACEHOLDERS else {})
     except (ValueError, TypeError, yaml.YAMLError) as error:
         raise PersonaError(f"Файл персоны {source} с ошибкой: {_reason(error)}.") from error
     return persona
@@ -114,19 +135,25 @@ def _reason(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def fill(line: str, name: str | None) -> str:
-    """A persona's line with the person's name in it.
+def fill(line: str, **values: str | None) -> str:
+    """A persona's line with `values` in place of the placeholders that are called as they are.
 
     Raises:
-        ValueError: the line holds a placeholder other than `{name}`, or holds it and there is no name.
+        ValueError: the line holds a placeholder that has no value.
     """
-    filled = line.replace("{name}", name) if name else line
-    if "{" in filled.replace(name or "", ""):
-        raise ValueError(f"в строке «{line}» лишняя подстановка: бывает только {{name}}")
-    return filled
+    given = {f"{{{name}}}": value for name, value in values.items() if value}
+
+    def value_of(placeholder: re.Match[str]) -> str:
+        if placeholder[0] not in given:
+            raise ValueError(f"в строке «{line}» лишняя подстановка: здесь бывает {', '.join(given) or 'только текст'}")
+        return given[placeholder[0]]
+
+    return re.sub(r"\{\w*\}?", value_of, line)
 
 
-def system_prompt(persona: Persona, now: datetime, name: str | None, examples: Sequence[Mapping[str, Any]]) -> str:
+def system_prompt(
+    persona: Persona, now: datetime, name: str | None, examples: Sequence[Mapping[str, Any]], *, is_post: bool = False
+) -> str:
     """The system message: persona, date and time, the person's name when it is known, similar dialogues.
 
     Args:
@@ -134,8 +161,11 @@ def system_prompt(persona: Persona, now: datetime, name: str | None, examples: S
         now: local time.
         name: the person's, or None.
         examples: mappings with `question` and `reply`, the nearest first; the nearest is shown last, next to the question.
+        is_post: whether it is a channel's post that is answered.
     """
-    return _template("system.jinja").render(persona=persona, now=spoken_time(now), name=name, examples=examples[::-1])
+    return _template("system.jinja").render(
+        persona=persona, now=spoken_time(now), name=name, examples=examples[::-1], is_post=is_post
+    )
 
 
 def spoken_time(moment: datetime) -> str:

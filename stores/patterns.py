@@ -110,13 +110,22 @@ class Patterns:
             used = [mirror.patterns[key] for key in ids if key in mirror.patterns]
             await self._save(store, mirror, [replace(pattern, uses=pattern.uses + 1) for pattern in used])
 
-    async def forget_person(self, store: BaseStore, user_id: str) -> int:
-        """Remove what was learned from a person, vectors included. Returns how many patterns that was."""
+    async def of_person(self, store: BaseStore, user_id: str) -> list[Pattern]:
+        """What was learned from a person, the oldest first."""
+        theirs = [pattern for pattern in (await self._mirror(store)).patterns.values() if pattern.user_id == user_id]
+        return sorted(theirs, key=lambda pattern: pattern.created)
+
+    async def forget(self, store: BaseStore, ids: Iterable[str]) -> int:
+        """Remove the patterns `ids`, vectors included; those that are gone are passed over. Returns how many were there."""
         async with self._changing:
             mirror = await self._mirror(store)
-            theirs = [pattern for pattern in mirror.patterns.values() if pattern.user_id == user_id]
-            await self._remove(store, mirror, theirs)
-        return len(theirs)
+            found = [mirror.patterns[key] for key in set(ids) if key in mirror.patterns]
+            await self._remove(store, mirror, found)
+        return len(found)
+
+    async def forget_person(self, store: BaseStore, user_id: str) -> int:
+        """Remove what was learned from a person, vectors included. Returns how many patterns that was."""
+        return await self.forget(store, [pattern.id for pattern in await self.of_person(store, user_id)])
 
     async def statistics(self, store: BaseStore) -> PatternStatistics:
         """How many patterns there are and how they are used."""
@@ -184,8 +193,12 @@ class _Mirror:
             del self.patterns[key]
 
 
+def pattern_id(question: str, reply: str, chat_id: str) -> str:
+    """The id that follows from an exchange and its chat, so that saving it twice saves one."""
+    return str(uuid5(NAMESPACE_URL, f"grisha:pattern\0{chat_id}\0{question}\0{reply}"))
+
+
 def new_pattern(question: str, reply: str, *, chat_id: str, user_id: str, source: str) -> Pattern:
-    """A pattern made now. Its id follows from chat, question and reply, so that saving it twice saves one."""
+    """A pattern made now."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    key = str(uuid5(NAMESPACE_URL, f"grisha:pattern\0{chat_id}\0{question}\0{reply}"))
-    return Pattern(key, question, reply, chat_id, user_id, source, created=now, refreshed=now)
+    return Pattern(pattern_id(question, reply, chat_id), question, reply, chat_id, user_id, source, created=now, refreshed=now)

@@ -28,6 +28,14 @@ class Persistence:
     checkpointer: "LatestCheckpointSaver"
     store: AsyncSqliteStore
 
+    async def scrub(self) -> None:
+        """Write both files anew and empty their logs, so that nothing deleted is left in them. 100 MB take about a second."""
+        for database in (self.checkpointer, self.store):
+            async with database.lock:
+                # Overwriting what is deleted is not enough: SQLite leaves copies behind when it moves rows within a page.
+                await database.conn.execute_fetchall("VACUUM")
+                await database.conn.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 class LatestCheckpointSaver(AsyncSqliteSaver):
     """Keeps only the latest checkpoint of each chat: 5,000 turns would otherwise leave 60 MB.
@@ -114,15 +122,16 @@ async def _connection(file: Path) -> AsyncIterator[aiosqlite.Connection]:
             except sqlite3.OperationalError:  # read-only, full or locked: the file itself may be sound
                 raise
             except sqlite3.DatabaseError as error:
-                raise _damaged(file) from error
+                raise damaged(file) from error
             if verdict is None or verdict[0] != "ok":
-                raise _damaged(file)
+                raise damaged(file)
         yield connection
     finally:
         await connection.close()
 
 
-def _damaged(file: Path) -> StorageError:
+def damaged(file: Path) -> StorageError:
+    """What is said of a database that is no sound one."""
     return StorageError(
         f"Файл {file} повреждён, я его не трогаю. Верните его из копии или уберите в сторону "
         f"(mv {file} {file}.bad), и Гриша начнёт его заново."

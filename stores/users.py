@@ -17,12 +17,16 @@ class Profile(TypedDict):
     """When the person introduced themself last: ISO 8601, UTC."""
 
 
+async def get_profile(store: BaseStore | None, user_id: str) -> Profile | None:
+    """What is kept of the person, or None."""
+    item = await store.aget(PROFILES, user_id) if store is not None else None
+    return Profile(name=str(item.value["name"]), named_at=str(item.value["named_at"])) if item else None
+
+
 async def get_name(store: BaseStore | None, user_id: str) -> str | None:
     """The name that the person gave, or None."""
-    if store is None:
-        return None
-    item = await store.aget(PROFILES, user_id)
-    return str(item.value["name"]) if item else None
+    profile = await get_profile(store, user_id)
+    return profile["name"] if profile else None
 
 
 async def put_name(store: BaseStore | None, user_id: str, name: str) -> None:

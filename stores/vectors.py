@@ -136,9 +136,10 @@ class Embedder:
 
     def _forget(self, keys: Sequence[bytes]) -> None:
         with self._lock:
-            # Overwrites what is deleted, so that the file keeps no trace of it.
+            # Overwrites what is deleted, and empties the log, so that the files keep no trace of it.
             self._cache.execute("PRAGMA secure_delete=ON")
             self._cache.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
+            self._cache.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _sealed(vector: bytes) -> bytes:

@@ -25,12 +25,13 @@ DEFAULT_REPLY = "Это хороший вопрос, давай подумаем
 class FakeChat(BaseChatModel):
     """Answers with the replies queued, then with one default; keeps every prompt; refuses what a chat template would refuse.
 
-    A reply may be an exception, which is raised. `gate`, when given, is awaited before each reply.
+    A reply may be an exception, which is raised. `gate`, when given, is awaited before each reply, and `midway` in its middle.
     """
 
     queue: deque[Any] = Field(default_factory=deque)
     prompts: list[list[BaseMessage]] = Field(default_factory=list)
     gate: Any = None
+    midway: Any = None
     _running: int = PrivateAttr(default=0)
 
     @property
@@ -77,6 +78,8 @@ class FakeChat(BaseChatModel):
             await self.gate()
         words = self._next(messages).split(" ")
         for at, word in enumerate(words):
+            if self.midway is not None and at == len(words) // 2:
+                await self.midway()
             chunk = ChatGenerationChunk(message=AIMessageChunk(word if at == 0 else f" {word}"))
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)

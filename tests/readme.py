@@ -4,25 +4,32 @@ import re
 from pathlib import Path
 from unittest.mock import sentinel
 
+from pydantic_settings import BaseSettings
+
 from graph.build import Parts, build_graph
-from settings import PREFIX, Settings, default_text
+from settings import Settings, TelegramSettings, default_text, variable
 from terminal import HELP
 
 PROJECT = Path(__file__).resolve().parent.parent
 ENGLISH, RUSSIAN = PROJECT / "README.md", PROJECT / "README.ru.md"
 
 
-def settings_table(readme: Path) -> str:
+def settings_table(readme: Path, kind: type[BaseSettings] = Settings) -> str:
     """Every setting: its variable, default and line of help in the README's language."""
     rows = ["| variable | default | what it does |" if readme == ENGLISH else "| переменная | по умолчанию | что делает |"]
     rows.append("|---|---|---|")
-    for name, field in Settings.model_fields.items():
+    for name, field in kind.model_fields.items():
         extra = field.json_schema_extra
         assert isinstance(extra, dict)
         help_line = field.description if readme == ENGLISH else extra["russian"]
         default = default_text(field)
-        rows.append(f"| `{PREFIX}{name.upper()}` | {f'`{default}`' if default else ''} | {help_line} |")
+        rows.append(f"| `{variable(kind, name)}` | {f'`{default}`' if default else ''} | {help_line} |")
     return "\n".join(rows)
+
+
+def telegram_settings_table(readme: Path) -> str:
+    """Every setting of the bot in Telegram."""
+    return settings_table(readme, TelegramSettings)
 
 
 def graph_picture(readme: Path) -> str:
@@ -37,7 +44,12 @@ def commands_table(readme: Path) -> str:
     return "\n".join(f"- `{name}`: {what}" for name, what in HELP.items())
 
 
-BLOCKS = {"settings": settings_table, "graph": graph_picture, "commands": commands_table}
+BLOCKS = {
+    "settings": settings_table,
+    "telegram_settings": telegram_settings_table,
+    "graph": graph_picture,
+    "commands": commands_table,
+}
 
 
 def renewed(readme: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-HOUSE = {"app", "grisha", "terminal", "settings", "errors", "graph", "nodes", "stores", "models", "prompts", "language"}
+HOUSE = {"app", "bot", "grisha", "terminal", "settings", "errors", "graph", "nodes", "stores", "models", "prompts", "language"}
 ALLOWED = {
     "errors": set(),
     "settings": {"errors"},
@@ -21,6 +21,7 @@ ALLOWED = {
     "graph/chat": {"graph.state", "graph.context"},
     "grisha": {"graph", "models", "prompts", "stores"},
     "terminal": {"errors", "graph.context", "grisha"},
+    "bot": {"bot", "errors", "grisha", "graph.context", "language", "prompts", "settings", "stores.persistence", "terminal"},
     "app": HOUSE - {"app"},
 }
 

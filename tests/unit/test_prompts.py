@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from errors import PersonaError
-from prompts import fill, load_persona, spoken_time, system_prompt
+from prompts import PLACEHOLDERS, fill, load_persona, spoken_time, system_prompt
 
 SHIPPED = Path(__file__).resolve().parents[2] / "prompts" / "personas" / "grisha.md"
 NOON = datetime(2026, 11, 23, 12, 5)
@@ -26,6 +26,10 @@ def test_a_persona_of_ones_own_is_a_file(tmp_path: Path) -> None:
         ("name: Гриша", "", "name"),
         ("fallbacks:", "fallback:", "fallback"),
         ("{name}, рад знакомству!", "{nick}, рад знакомству!", "{nick}"),
+        ("{name}, рад знакомству!", "{name, рад знакомству!", "{name, рад"),
+        ("Привет! Я Гриша", "Привет, {name}! Я Гриша", "{name}"),
+        ("через {seconds} сек.", "через {ahead} сек.", "{ahead}"),
+        ("in_line:", "in_queue:", "in_"),
         ("---\nname", "name", "---"),
         ("introductions:", "introductions: [", "YAML"),
         ("Я Гриша, чат-бот", "", ""),
@@ -64,6 +68,28 @@ def test_time_is_told_in_russian_whatever_the_locale() -> None:
 
 
 def test_a_line_that_needs_a_name_is_never_said_without_one() -> None:
-    assert fill("{name}, привет", "Оля") == "Оля, привет"
+    assert fill("{name}, привет", name="Оля") == "Оля, привет"
     with pytest.raises(ValueError, match="подстановка"):
-        fill("{name}, привет", None)
+        fill("{name}, привет", name=None)
+
+
+def test_what_is_filled_in_is_left_as_it_is() -> None:
+    assert fill("{name} и ещё {ahead}", name="{ahead}", ahead="2", id="7") == "{ahead} и ещё 2"
+    with pytest.raises(ValueError, match="подстановка"):
+        fill("{name} и {id}", name="{id}")
+
+
+@pytest.mark.parametrize("field", ["media", "too_fast", "in_line", "not_allowed", "added_to_group"])
+def test_the_lines_of_the_bot_hold_what_they_are_filled_with(field: str) -> None:
+    lines = getattr(load_persona("grisha"), field)
+    assert len(lines) >= 3
+    for line in lines:
+        filled = fill(line, **{PLACEHOLDERS[field]: "217"} if field in PLACEHOLDERS else {})
+        assert ("217" in filled) == (field in PLACEHOLDERS)
+
+
+def test_the_prompt_says_that_it_is_a_post_only_of_a_post() -> None:
+    persona = load_persona("grisha")
+    with_post, without = (system_prompt(persona, NOON, None, [], is_post=is_post) for is_post in (True, False))
+    assert "пост канала" not in without
+    assert with_post.replace(" Передо мной пост канала: отвечаю на него коротким комментарием.", "") == without

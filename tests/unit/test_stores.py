@@ -867,8 +867,32 @@ async def test_a_person_is_forgotten(rank: Rank, file: Path) -> None:
     assert questions(await ranking.find()) == ["б 0.8"]
     assert [pattern.user_id for pattern in await everything(ranking.patterns, ranking.store)] == ["boris"]
     assert await ranking.patterns.forget_person(ranking.store, "anna") == 0
-    ranking.embedder.close()
     assert vector not in _content(file), "nor is the vector of a question of theirs left"
+
+
+async def test_patterns_are_forgotten_by_id(rank: Rank, file: Path) -> None:
+    ranking = rank()
+    first, second, third = (made_of(question, question) for question in ("а 0.7", "б 0.8", "в 0.9"))
+    for one in (first, second, third):
+        await ranking.patterns.learn(ranking.store, one)
+    gone, left = [(await ranking.embedder.query(text))[0].astype(np.float16).tobytes() for text in ("б 0.8", "в 0.9")]
+    assert await ranking.patterns.forget(ranking.store, [second.id, second.id, "unknown"]) == 1
+    assert await everything(ranking.patterns, ranking.store) == [first, third]
+    assert questions(await ranking.find()) == ["в 0.9", "а 0.7"]
+    assert gone not in _content(file)
+    assert left in _content(file)
+
+
+async def test_what_was_learned_of_a_person_comes_the_oldest_first(rank: Rank) -> None:
+    ranking = rank()
+    made = [
+        replace(made_of(f"{question} 0.6", question, user=user), created=created)
+        for question, user, created in [("а", "anna", "2026-02"), ("б", "boris", "2026-03"), ("в", "anna", "2026-01")]
+    ]
+    for one in made:
+        await ranking.patterns.learn(ranking.store, one)
+    assert await ranking.patterns.of_person(ranking.store, "anna") == [made[2], made[0]]
+    assert await ranking.patterns.of_person(ranking.store, "clara") == []
 
 
 async def test_a_forgotten_question_can_be_learned_again(rank: Rank) -> None:

@@ -1,0 +1,56 @@
+"""Long polling: asks Telegram for updates, and confirms them only when they are committed."""
+
+import asyncio
+import logging
+import sqlite3
+import time
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.client import Client, in_use
+from bot.delivery import NO_RESULT, seconds
+from bot.intake import ALLOWED_UPDATES, Intake
+
+logger = logging.getLogger(__name__)
+
+_LONG_POLL = 30
+"""Seconds for which Telegram holds a request open when there is nothing new."""
+_NEWCOMER = 60.0
+"""Seconds after its start for which a process gives way to another one that polls with the same token."""
+_CONFLICTS = 3
+"""Refusals by which a newcomer knows that it is one."""
+
+
+async def poll(bot: Client, intake: Intake) -> None:
+    """Take updates in until cancelled; no error of the network or of Telegram ends it.
+
+    Raises:
+        SettingsError: another process was there first with the same token.
+    """
+    offset, pause, conflicts, started = 0, 1.0, 0, time.monotonic()
+    while True:
+        try:
+            await intake.room()
+            updates = await bot.raw_updates(offset, _LONG_POLL, ALLOWED_UPDATES)
+            await intake.accept(updates)
+            # Not the highest ever: after a week of silence Telegram may number its updates anew.
+            offset = max((update["update_id"] + 1 for update in updates), default=offset)
+            pause = 1.0
+            continue
+        except Conflict:
+            conflicts += 1
+            if conflicts >= _CONFLICTS and time.monotonic() - started < _NEWCOMER:
+                raise in_use() from None
+            logger.error("another process polls with the same token: stop one of them")
+        except RetryAfter as error:
+            pause = seconds(error)
+        except InvalidToken:
+            logger.error("Telegram refuses the token; trying again in %.0f s", pause)
+        except (TelegramError, *NO_RESULT) as error:
+            logger.info("polling failed (%s), trying again in %.0f s", type(error).__name__, pause)
+        except (sqlite3.Error, OSError) as error:
+            logger.error("updates stay with Telegram until they can be saved: %s", error)
+        except Exception as error:  # polling that ends without a word is the worst that can happen to a bot
+            logger.exception("polling failed (%s), trying again in %.0f s", type(error).__name__, pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 30.0)
