@@ -10,25 +10,31 @@ from html import escape
 from itertools import groupby
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+from markdown_it.parser_inline import RuleFuncInlineType
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline, backtick, emphasis, link, strikethrough
 
 from bot.text import MESSAGE_LIMIT, encodable, utf16_length
 
 # A heading, a quotation, a list item; "> 18" and "* 5" are sums as likely as marks.
 _LINE = re.compile(
-    r"(?:(?P<heading>#{1,6} +)(?=.*[^\W_])|(?P<quote>> )(?=[^\s\d>=])|(?P<indent>[ \t]*)\* +(?=[^\W\d_]|[«\"`\[(]|\*+\w))?(?P<rest>.*)"
-)
-_FENCE = re.compile(r"`+ *(?P<language>[\w+#.-]{0,32})\s*")
-_LINK = re.compile(r"(?:https?://|tg://|mailto:)[^\s<>\"]+")
-_MARKS = frozenset("*_~`[")
-# Marks count at the edges of words, around text that holds a letter or a digit, so "2*3*4", "__init__", "^_^" and "*.*" stay.
-_CLEAR = re.compile(
-    r"""(?<![^\W_]) (?<![\^<>=@;./-]) (?!__|\*_\*|_[^_]*_[^\W_]) [*_~]++ (?=\S) (?=[^*_~]*[^\W_])  # opens
-    | (?<=\S) (?!__) [*_~]++ (?![^\W_])  # closes
-    | (?<![^\W_]) `+ (?=\s*[^\s`])
-    | (?<!!) \[ (?=[^\[\]]*[^\W_])""",
+    r"""(?: (?P<heading>\#{1,6}[ ]+) (?=.*[^\W_])
+    | (?P<quote>>[ ]) (?=[^\s\d>=])
+    | (?P<indent>[ \t]*) \*[ ]+ (?=[^\W\d_]|[«"`\[(]|\*+\w)
+    )? (?P<rest>.*)""",
     re.X,
 )
+_FENCE = re.compile(r"`+ *(?P<language>[A-Za-z0-9+#.-]?[A-Za-z0-9_+#.-]{0,31})\s*")
+_LINK = re.compile(r"(?:https?://|tg://|mailto:)[^\s<>\"]+")
+# Marks count at the edges of words, around text that holds a letter or a digit, so "2*3*4", "__init__", "^_^" and "*.*" stay.
+_OPENING = re.compile(
+    r"""(?<![^\W_]) (?<![\^<>=@;./-]) (?!__|_[^_]*_[^\W_])
+    [*_~]++ (?=\.\.|[^\s.,:;!?)\]}»”]) (?=[^*_~]*[^\W_])""",
+    re.X,
+)
+_CLOSING = re.compile(r"(?!__) [*_~]++ (?![^\W_])", re.X)
+_CODE = re.compile(r"(?<![^\W_]) (?<!`) `+ (?=\s*[^\s`])", re.X)
+_LABEL = re.compile(r"(?<!!) \[ (?=[^\[\]]*[^\W_])", re.X)
 _TAGS = {"em": "i", "strong": "b", "s": "s", "a": "a"}
 
 
@@ -46,12 +52,11 @@ def to_html(text: str) -> str | None:
     pieces: list[str] = []
     done = 0
     for token in _FENCES.parse(source):
-        if token.type != "fence" or not token.map:
-            continue
         fence = _FENCE.fullmatch(token.markup + token.info)
         if not fence:  # "~~~ Chapter ~~~" is an ornament, and takes all that follows for code
             return None
         if token.content.strip():
+            assert token.map is not None, "a block knows its lines"
             start, end = token.map
             attribute = f' class="language-{fence["language"]}"' if fence["language"] else ""
             code = escape(token.content.removesuffix("\n"), quote=False)
@@ -92,14 +97,29 @@ def _inline(line: str) -> str:
     return html
 
 
-def _unclear(state: StateInline, silent: bool) -> bool:
-    """Take marks whose meaning is not clear for text, before the parser's own rules see them."""
-    if state.src[state.pos] not in _MARKS or _CLEAR.match(state.src, state.pos):
-        return False
-    length = state.scanDelims(state.pos, True).length
-    if not silent:
-        state.pending += state.src[state.pos : state.pos + length]
-    state.pos += length
+def _where(clear: re.Pattern[str], rule: RuleFuncInlineType) -> RuleFuncInlineType:
+    """The parser's rule, for clear marks only."""
+    return lambda state, silent: clear.match(state.src, state.pos) is not None and rule(state, silent)
+
+
+def _at_edges(rule: RuleFuncInlineType) -> RuleFuncInlineType:
+    """The parser's rule for marks in pairs; those that are not clear find no partner, and stay text."""
+
+    def clear_pairs(state: StateInline, silent: bool) -> bool:
+        opens = _OPENING.match(state.src, state.pos) is not None
+        closes = _CLOSING.match(state.src, state.pos) is not None
+        count = len(state.delimiters)
+        found = rule(state, silent)
+        for delimiter in state.delimiters[count:]:
+            delimiter.open = delimiter.open and opens
+            delimiter.close = delimiter.close and closes
+        return found
+
+    return clear_pairs
+
+
+def _one_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    state.line = start + 1
     return True
 
 
@@ -109,9 +129,11 @@ class _Markup(MarkdownIt):
     def __init__(self) -> None:
         super().__init__("zero")
         self.enable(["escape", "backticks", "strikethrough", "emphasis", "link"])
-        # The second would put escapes into the text around them.
-        self.disable(["normalize", "text_join"])
-        self.inline.ruler.before("backticks", "unclear", _unclear)
+        self.disable(["normalize", "text_join"])  # they would change control characters and lose backslashes
+        self.inline.ruler.at("backticks", _where(_CODE, backtick))
+        self.inline.ruler.at("strikethrough", _at_edges(strikethrough.tokenize))
+        self.inline.ruler.at("emphasis", _at_edges(emphasis.tokenize))
+        self.inline.ruler.at("link", _where(_LABEL, link))
 
     def validateLink(self, url: str) -> bool:
         return _LINK.fullmatch(url) is not None
@@ -121,4 +143,6 @@ class _Markup(MarkdownIt):
 
 
 _MARKUP = _Markup()
-_FENCES = MarkdownIt("zero").enable("fence").disable(["normalize", "inline"])
+_FENCES = MarkdownIt("zero").enable("fence")
+# The parser's paragraphs would take an indented fence, as lists have it, for their own text.
+_FENCES.block.ruler.at("paragraph", _one_line)

@@ -221,7 +221,7 @@ class Turns:
             lane.begun.update(new)
 
     async def _rest_of_burst(self, lane: Lane, running: asyncio.Task[str]) -> Item | None:
-        """The next message of the burst; None once it has ended, or nothing has followed while the reply was written and for so long."""
+        """The next message of the burst; None once something else has followed, or nothing has for long enough after the reply."""
         burst = self._services.settings.telegram_burst_seconds
         while True:
             lane.arrived.clear()

@@ -35,6 +35,17 @@ class Echo(BaseChatModel):
     on_question: Callable[[str], Awaitable[None]] | None = None
     pause: float = 0.0
 
+    def hold(self, *words: str) -> asyncio.Event:
+        """Wait with the questions that have one of the words in them (with all, without words) until the event is set."""
+        gate = asyncio.Event()
+
+        async def wait(question: str) -> None:
+            if not words or any(word in question for word in words):
+                await gate.wait()
+
+        self.on_question = wait
+        return gate
+
     @property
     def _llm_type(self) -> str:
         return "echo"

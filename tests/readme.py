@@ -6,6 +6,7 @@ from unittest.mock import sentinel
 
 from pydantic_settings import BaseSettings
 
+from bot.commands import MENU
 from graph.build import Parts, build_graph
 from settings import Settings, TelegramSettings, default_text, variable
 from terminal import HELP
@@ -44,9 +45,16 @@ def commands_table(readme: Path) -> str:
     return "\n".join(f"- `{name}`: {what}" for name, what in HELP.items())
 
 
+def telegram_commands(readme: Path) -> str:
+    """The commands of the bot in Telegram."""
+    owner = " (owner)" if readme == ENGLISH else " (хозяин)"
+    return "\n".join(f"- `/{entry.name}`: {entry.description}{owner if entry.owner_only else ''}" for entry in MENU)
+
+
 BLOCKS = {
     "settings": settings_table,
     "telegram_settings": telegram_settings_table,
+    "telegram_commands": telegram_commands,
     "graph": graph_picture,
     "commands": commands_table,
 }

@@ -1,11 +1,13 @@
 """The bot, running in the test's own loop against the fake of the Bot API."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot_process import answer
 from botapi import BotApi, Chat
 from conftest import FakeChat
 from pydantic import SecretStr
@@ -17,6 +19,11 @@ from grisha import Grisha
 from settings import TelegramSettings
 
 OWNER = 1
+# Replies for the model that do not resemble each other: one that does is not sent.
+WHALE = "Синий кит весит около ста пятидесяти тонн."
+BEAR = "Бурый медведь спит до самой весны."
+OWL = "Сова видит в темноте лучше кошки."
+BATS = "Летучие мыши слышат стены, потому и не врезаются."
 
 
 def bot_settings(api: BotApi, **changes: Any) -> TelegramSettings:
@@ -55,3 +62,30 @@ def memory(chat: Chat, topic: int | None = None) -> Context:
 def asked(model: FakeChat, number: int = -1) -> list[str]:
     """What was said, by people and by Grisha, in a prompt that the model got."""
     return [message.text for message in model.prompts[number][1:]]
+
+
+async def ask(api: BotApi, chat: Chat, text: str) -> None:
+    """Say something in a private chat, and wait for the answer of `Echo`."""
+    api.say(chat, chat, text)
+    await api.until(lambda: answer(text) in api.replies(chat))
+
+
+@contextmanager
+def logged(words: str) -> Iterator[asyncio.Event]:
+    """The event is set when the bot logs something with these words."""
+    seen = asyncio.Event()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if words in record.getMessage():
+                seen.set()
+
+    logger, handler = logging.getLogger("bot"), Handler()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield seen
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

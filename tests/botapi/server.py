@@ -48,11 +48,7 @@ class BotApi(World):
         self.answers = self._methods.answers
 
     async def __aenter__(self) -> Self:
-        routes = [(r"/bot([^/]+)/(\w+)", _Handler, {"api": self})]
-        sockets = bind_sockets(0, "127.0.0.1")
-        self._server = HTTPServer(Application(routes, log_function=lambda handler: None))
-        self._server.add_sockets(sockets)
-        self.url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+        self._listen(0)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
@@ -70,7 +66,14 @@ class BotApi(World):
         self._server.stop()
         await self._server.close_all_connections()
         yield
-        self._server.add_sockets(bind_sockets(urlsplit(self.url).port or 0, "127.0.0.1"))
+        self._listen(urlsplit(self.url).port or 0)
+
+    def _listen(self, port: int) -> None:
+        routes = [(r"/bot([^/]+)/(\w+)", _Handler, {"api": self})]
+        sockets = bind_sockets(port, "127.0.0.1")
+        self._server = HTTPServer(Application(routes, log_function=lambda handler: None))
+        self._server.add_sockets(sockets)
+        self.url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
 
     @property
     def pending(self) -> list[int]:

@@ -6,13 +6,10 @@ from typing import Any
 
 from botapi import BotApi, Chat, Person
 from conftest import FakeChat, Open, history
-from running import OWNER, asked, memory, replies, running
+from running import BEAR, OWL, OWNER, WHALE, asked, memory, replies, running
 
 from settings import Settings
 
-WHALE = "Синий кит весит около ста пятидесяти тонн."
-BEAR = "Бурый медведь спит до самой весны."
-OWL = "Сова видит в темноте лучше кошки."
 UNKNOWN = "Команды /nonsense я не знаю. Что умею, расскажет /help."
 ERASED = "Готово: имя, разговоры и всё, чему я научился от тебя, стёрты. Будем знакомы заново?"
 

@@ -1,14 +1,10 @@
 """Comments of the bot under the posts of channels."""
 
-from conftest import FakeChat, Open
 from botapi import BotApi, Chat
-from running import OWNER, asked, replies, running
+from conftest import FakeChat, Open
+from running import BEAR, OWL, OWNER, WHALE, asked, replies, running
 
 from settings import Settings
-
-WHALE = "Синий кит весит около ста пятидесяти тонн."
-BEAR = "Бурый медведь спит до самой весны."
-OWL = "Сова видит в темноте лучше кошки."
 
 
 def linked(api: BotApi, title: str = "Зверинец", username: str | None = None) -> tuple[Chat, Chat]:

@@ -4,14 +4,10 @@ import asyncio
 
 from botapi import BotApi, Chat, Person
 from conftest import FakeChat, Open, history
-from running import OWNER, asked, memory, replies, running
+from running import BATS, BEAR, OWL, OWNER, WHALE, asked, memory, replies, running
 
 from settings import Settings
 
-WHALE = "Синий кит весит около ста пятидесяти тонн."
-BEAR = "Бурый медведь спит до самой весны."
-OWL = "Сова видит в темноте лучше кошки."
-BATS = "Летучие мыши слышат стены, потому и не врезаются."
 FORGOTTEN = "Разговор забыт, начинаем с чистого листа."
 
 

@@ -5,19 +5,9 @@ import asyncio
 import pytest
 from botapi import BotApi
 from conftest import FakeChat, Open, history
-from running import OWNER, asked, memory, replies, running
+from running import BATS, BEAR, OWL, OWNER, WHALE, asked, memory, replies, running
 
 from settings import Settings
-
-WHALE = "Синий кит весит около ста пятидесяти тонн."
-BEAR = "Бурый медведь спит до самой весны."
-OWL = "Сова видит в темноте лучше кошки."
-BATS = "Летучие мыши слышат стены, потому и не врезаются."
-
-
-def long_reply(sentences: int) -> str:
-    """Sentences that do not repeat each other, some 60 characters each."""
-    return " ".join(f"Звезда номер {n} светит в {n * 7} раз ярче той, что висит над дачей." for n in range(sentences))
 
 
 async def test_texts_are_answered_in_order_each_with_what_was_said_before(
@@ -111,106 +101,6 @@ async def test_what_is_no_text_gets_one_line_and_a_caption_is_a_text(open_app: O
         assert answer == OWL
         assert [asked(model, at) for at in range(len(model.prompts))] == [["это моя сова на крыше"]]
     assert len(api.sent) == len(kinds) + 3
-
-
-async def test_an_edit_of_the_last_message_edits_the_answer_and_rewinds_the_memory(
-    open_app: Open, settings: Settings, model: FakeChat
-) -> None:
-    model.will_say(WHALE, BEAR, OWL)
-    async with BotApi() as api, running(api, open_app(), settings.data_dir) as grisha:
-        masha = api.private(5, "Маша")
-        first = api.say(masha, masha, "сколько весит кит?")
-        await replies(api, masha, 1)
-        last = api.say(masha, masha, "а медведь чем занят?")
-        await replies(api, masha, 2)
-        api.edit(first, "сколько весит слон?")  # an older one: nothing
-        api.edit(last, "а медведь чем занят?")  # only its formatting: nothing
-        api.edit(last, "а сова чем занята?")
-        await api.until(lambda: OWL in api.replies(masha))
-        assert api.replies(masha) == [WHALE, OWL]
-        assert asked(model) == ["сколько весит кит?", WHALE, "а сова чем занята?"]
-        assert await history(grisha, memory(masha)) == ["сколько весит кит?", WHALE, "а сова чем занята?", OWL]
-
-        model.will_say(BATS)
-        api.edit(last, "а мыши чем заняты?")  # edited again
-        await api.until(lambda: BATS in api.replies(masha))
-        api.say(masha, masha, "/reset")
-        api.edit(last, "а кит чем занят?")  # forgotten: nothing
-        api.say(masha, masha, "/whoami")
-        await replies(api, masha, 4)
-        assert len(model.prompts) == 4
-    assert len(api.sent) == 4
-    assert len(api.edits) == 2
-
-
-async def test_an_edit_that_makes_the_answer_longer_adds_messages_and_a_shorter_one_deletes_them(
-    open_app: Open, settings: Settings, model: FakeChat
-) -> None:
-    model.will_say(WHALE, long_reply(150), BEAR)
-    async with BotApi() as api, running(api, open_app(), settings.data_dir):
-        masha = api.private(5, "Маша")
-        question = api.say(masha, masha, "сколько весит кит?")
-        await replies(api, masha, 1)
-        api.edit(question, "расскажи про все звёзды")
-        parts = await replies(api, masha, 3)
-        assert " ".join(parts) == long_reply(150)
-        api.edit(question, "а медведь чем занят?")
-        await api.until(lambda: api.replies(masha) == [BEAR])
-    assert [sent.message_id for sent in api.edits] == [api.sent[0].message_id] * 2
-
-
-async def test_a_long_reply_is_split_and_a_deleted_one_is_sent_anew(open_app: Open, settings: Settings, model: FakeChat) -> None:
-    model.will_say(long_reply(100), BEAR)
-    async with BotApi() as api, running(api, open_app(), settings.data_dir):
-        masha = api.private(5, "Маша")
-        question = api.say(masha, masha, "расскажи про все звёзды")
-        parts = await replies(api, masha, 2)
-        assert " ".join(parts) == long_reply(100)
-        assert all(part.endswith(".") for part in parts)
-        for message in [message for message in masha.history.values() if message.get("text") in parts]:
-            api.delete(message)
-        api.edit(question, "а медведь чем занят?")
-        assert await replies(api, masha, 1) == [BEAR]
-
-
-async def test_messages_written_at_once_are_one_turn_and_others_are_not(
-    open_app: Open, settings: Settings, model: FakeChat
-) -> None:
-    model.will_say(WHALE, BEAR, OWL, BATS)
-    async with BotApi() as api, running(api, open_app(), settings.data_dir, telegram_burst_seconds=0.2) as grisha:
-        masha = api.private(5, "Маша")
-        api.say(masha, masha, "привет", date=1_000)
-        api.say(masha, masha, "слушай", date=1_001)
-        last = api.say(masha, masha, "сколько весит кит?", date=1_001)
-        api.say(masha, masha, "а медведь чем занят?", date=1_010)
-        assert await replies(api, masha, 2) == [WHALE, BEAR]
-        assert [asked(model, at)[-1] for at in range(2)] == ["привет\nслушай\nсколько весит кит?", "а медведь чем занят?"]
-
-        api.say(masha, masha, "и ещё", date=1_020)
-        last = api.say(masha, masha, "что сова?", date=1_020)
-        await replies(api, masha, 3)
-        api.edit(last, "что летучая мышь?")
-        await api.until(lambda: BATS in api.replies(masha))
-        assert (await history(grisha, memory(masha)))[-2:] == ["и ещё\nчто летучая мышь?", BATS]
-
-
-async def test_a_message_that_follows_while_the_model_works_joins_the_turn(
-    open_app: Open, settings: Settings, model: FakeChat
-) -> None:
-    written = asyncio.Event()
-    model.midway = written.wait
-    model.will_say(WHALE, BEAR)
-    async with BotApi() as api, running(api, open_app(), settings.data_dir, telegram_burst_seconds=60.0) as grisha:
-        masha = api.private(5, "Маша")
-        api.say(masha, masha, "сколько весит кит?")
-        await api.until(lambda: api.drafts)
-        api.say(masha, masha, "то есть медведь")
-        await api.until(lambda: len(model.prompts) == 2)
-        written.set()
-        api.say(masha, masha, "/whoami")  # whatever belongs to another turn ends the burst
-        assert (await replies(api, masha, 2))[0] == BEAR
-        assert await history(grisha, memory(masha)) == ["сколько весит кит?\nто есть медведь", BEAR]
-    assert len({draft.message_id for draft in api.drafts}) == 1
 
 
 async def test_markdown_becomes_formatting_and_what_telegram_refuses_goes_out_plain(
