@@ -218,9 +218,7 @@ def main() -> None:
         ("bot", "p50, s", "p95, s", "p95 x concurrent", "replies a second", "x plain"),
         rows,
     )
-    print(
-        f"Targets: {TARGET_THROUGHPUT:.0f}x plain, and a p95 of at most {TARGET_P95}x of the concurrent bot that does the same work."
-    )
+    print(f"Targets: {TARGET_THROUGHPUT:.0f}x plain, and a p95 of at most {TARGET_P95}x of the concurrent bot with the same work.")
     for kind, rival in ((BARE, CONCURRENT), ("Grisha", GRAPH)):
         throughput, p95 = medians[kind].per_second / plain.per_second, medians[kind].p95 / medians[rival].p95
         print(f"{kind}: {throughput:.1f}x plain, p95 {p95:.2f}x {rival}")

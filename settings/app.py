@@ -1,0 +1,136 @@
+"""The settings of Grisha himself: where things lie, models, search, learning."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from settings.fields import SHIPPED_DATASET, Text, described
+
+PREFIX = "GRISHA_"
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable or a line of `.env`, called GRISHA_ and its name, and an option of the command line."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, protected_namespaces=()
+    )
+
+    data_dir: Annotated[
+        Path,
+        described(
+            "Folder where everything that Grisha keeps lies: chats, names, learned patterns, vectors. "
+            "Empty: the user's data folder, `~/.local/share/grisha` on Linux.",
+            "Папка, где лежит всё, что Гриша хранит: чаты, имена, выученное, векторы. "
+            "Пусто: папка данных пользователя, на Linux `~/.local/share/grisha`.",
+        ),
+    ] = user_data_path("grisha")
+    cache_dir: Annotated[
+        Path,
+        described(
+            "Folder for what can be made again: the converted embedded model. "
+            "Empty: the user's cache folder, `~/.cache/grisha` on Linux.",
+            "Папка для того, что можно сделать заново: подготовленная встроенная модель. "
+            "Пусто: папка кеша пользователя, на Linux `~/.cache/grisha`.",
+        ),
+    ] = user_cache_path("grisha")
+    dataset: Annotated[
+        Path,
+        described(
+            "Dialogue dataset: a JSON Lines file, an Alpaca-style JSON file, or a folder of them.",
+            "Набор диалогов: файл JSON Lines, файл JSON в стиле Alpaca или папка с ними.",
+        ),
+    ] = SHIPPED_DATASET
+    model: Annotated[
+        Text,
+        described(
+            "Chat model: `embedded`, a hub id or a local folder; `auto` is Qwen/Qwen2-1.5B-Instruct with CUDA, else `embedded`.",
+            "Модель для разговора: `embedded`, имя с хаба или папка; `auto` — с CUDA Qwen/Qwen2-1.5B-Instruct, иначе `embedded`.",
+        ),
+    ] = "auto"
+    embeddings: Annotated[
+        Text,
+        described(
+            "Embedding model: `embedded`, or a sentence-transformers model (hub id or local folder).",
+            "Модель эмбеддингов: `embedded` или модель sentence-transformers (имя с хаба или папка).",
+        ),
+    ] = "embedded"
+    persona: Annotated[
+        Text,
+        described("Persona: the name of a shipped one, or a path to a .md file.", "Персона: имя готовой или путь к файлу .md."),
+    ] = "grisha"
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"],
+        described("What the chat model runs on.", "На чём работает модель для разговора."),
+    ] = "auto"
+    temperature: Annotated[
+        float | None,
+        described(
+            "Sampling temperature; 0 takes the likeliest word. Empty: 0.7, or 0.2 for the embedded model.",
+            "Температура; 0 — самое вероятное слово. Пусто: 0.7, для встроенной модели 0.2.",
+            ge=0,
+            le=2,
+        ),
+    ] = None
+    top_p: Annotated[
+        float,
+        described(
+            "Nucleus sampling: the share of probability to draw from.", "Доля вероятности, из которой выбирается слово.", gt=0, le=1
+        ),
+    ] = 0.9
+    repetition_penalty: Annotated[
+        float,
+        described("Penalty for words that were said already; 1 is none.", "Штраф за повторение слов; 1 — без штрафа.", ge=1, le=2),
+    ] = 1.1
+    max_new_tokens: Annotated[int, described("Longest reply, in tokens.", "Самый длинный ответ, в токенах.", ge=8, le=4096)] = 100
+    prompt_tokens: Annotated[
+        int,
+        described(
+            "Longest prompt, in tokens: persona, examples and as much of the chat as fits.",
+            "Самый длинный запрос к модели, в токенах: персона, примеры и сколько поместится из чата.",
+            ge=512,
+            le=131072,
+        ),
+    ] = 2048
+    seed: Annotated[
+        int | None,
+        described("Seed of the sampling, to repeat a run.", "Зерно случайности, чтобы повторить разговор.", ge=0, le=2**32 - 1),
+    ] = None
+    examples: Annotated[
+        int, described("Most similar dialogues shown to the model.", "Сколько похожих диалогов показывать модели.", ge=0, le=20)
+    ] = 4
+    relevance: Annotated[
+        float | None,
+        described(
+            "Cosine from which a dialogue is similar. Empty: measured on the dataset.",
+            "Косинус, с которого диалог считается похожим. Пусто: измеряется по набору.",
+            ge=0,
+            le=1,
+        ),
+    ] = None
+    recall: Annotated[
+        Literal["auto", "on", "off"],
+        described(
+            "Answer nearly the same question with its known reply, without the model; `auto`: with the embedded model.",
+            "Отвечать на почти тот же вопрос известным ответом, без модели; `auto` — со встроенной моделью.",
+        ),
+    ] = "auto"
+    learn: Annotated[bool, described("Learn from good exchanges.", "Учиться на удачных ответах.")] = True
+    max_patterns: Annotated[
+        int,
+        described(
+            "Most learned patterns; the least used leave first.",
+            "Сколько выученного хранить; первыми уходят самые ненужные.",
+            ge=10,
+            le=100_000,
+        ),
+    ] = 2000
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        described(
+            "What goes to standard error; DEBUG includes message texts.",
+            "Что писать в журнал; DEBUG — вместе с текстами сообщений.",
+        ),
+    ] = "WARNING"
