@@ -44,9 +44,9 @@ class Chats:
         await self._run(insert)
         self._new[old], self._old[new] = new, old
 
-    def left(self, chat_id: int, when: float | None = None) -> None:
-        """The bot cannot write to the chat since `when` (Unix time; now): it was blocked, or put out."""
-        self._gone[self.current(chat_id)] = time.time() if when is None else when
+    def left(self, chat_id: int) -> None:
+        """The bot cannot write to the chat any more: it was blocked, or put out."""
+        self._gone[self.current(chat_id)] = time.time()
 
     def returned(self, chat_id: int) -> None:
         """The bot can write to the chat again."""

@@ -11,7 +11,7 @@ from bot.address import command, is_addressed
 from bot.commands import Commands
 from bot.comments import Comments
 from bot.delivery import ChatLeftError, UndeliverableError, is_passing
-from bot.inbox import LastAnswer, Send
+from bot.inbox import LastAnswer, Part, Send
 from bot.lanes import Lane
 from bot.origin import Place, Speaker, is_private, memory_key, message_of, speaker_of
 from bot.services import Services
@@ -74,14 +74,16 @@ class Conversation:
                 await inbox.finish(updates)
                 return
             lane.turn = await inbox.reply(updates, sends)
+            lane.parts = [Part(number, send) for number, send in enumerate(sends)]
         await self._deliver(lane, lane.turn)
 
     async def _deliver(self, lane: Lane, turn: int) -> None:
         inbox = self._services.inbox
-        answers = next((part.send.answers for part in await inbox.parts(turn)), ())
+        lane.parts = lane.parts or await inbox.parts(turn)
+        answers = next((part.send.answers for part in lane.parts), ())
         updates = [item.update_id for item in lane.serving]
         try:
-            seen = await self._services.delivery.deliver(turn)
+            seen = await self._services.delivery.deliver(turn, lane.parts)
         except ChatLeftError:
             logger.info("a chat cannot be written to any more")
             await inbox.finish(updates)
@@ -114,7 +116,7 @@ class Conversation:
         services, item = self._services, lane.serving[0]
         update, place = item.update, item.place
         if update.my_chat_member:
-            return await self._membership(update.my_chat_member, place, item.received.received)
+            return await self._membership(update.my_chat_member, place)
         if services.chats.has_left(place.chat_id, item.received.received):
             return []
         message = message_of(update)
@@ -162,12 +164,12 @@ class Conversation:
             del self._albums[next(iter(self._albums))]
         return first != update_id
 
-    async def _membership(self, change: ChatMemberUpdated, place: Place, received: float) -> list[Send]:
-        """The bot was let into a chat, or put out of it, at the Unix time `received`."""
+    async def _membership(self, change: ChatMemberUpdated, place: Place) -> list[Send]:
+        """The bot was let into a chat, or put out of it."""
         services = self._services
         before, after = change.old_chat_member.status, change.new_chat_member.status
         if after in _OUTSIDE:
-            services.chats.left(place.chat_id, received)
+            services.chats.left(place.chat_id)
             return []
         services.chats.returned(place.chat_id)
         adder = Speaker(change.from_user.id, change.from_user.full_name)

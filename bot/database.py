@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS updates (
     received REAL NOT NULL,              -- Unix time
     state TEXT NOT NULL,                 -- waiting, done (only the number is left), quarantined
     raw TEXT,                            -- the update as Telegram sent it
+    mark TEXT NOT NULL,                  -- what it is about, by ids and dates
     turn INTEGER,                        -- set when its reply is in the outbox: the first update of the turn
     starts INTEGER NOT NULL DEFAULT 0,   -- how often work on it has begun
     live_message INTEGER,                -- the message of a group that grows while the reply is written

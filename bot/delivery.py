@@ -19,7 +19,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.chats import Chats
-from bot.inbox import Inbox, Send
+from bot.inbox import Inbox, Part, Send
 from bot.markdown import to_html
 from bot.text import split_text
 
@@ -47,29 +47,26 @@ class Delivery:
         self._bot = bot
         self._inbox = inbox
         self._chats = chats
-        self._unnoted: dict[tuple[int, int], int] = {}
-        """Parts that people see already, but the disk did not take the note of: they are not sent again."""
 
-    async def deliver(self, turn: int) -> list[int]:
-        """Send those parts of a turn's reply that are still to be sent. Returns the ids of the messages that people see.
+    async def deliver(self, turn: int, parts: list[Part]) -> list[int]:
+        """Send those parts of a turn's reply that are still to be sent, and mark them in `parts`.
+
+        All but the last are noted in the outbox at once; with the last one the turn is done, and its caller finishes it.
+
+        Returns:
+            The ids of the messages that people see.
 
         Raises:
             ChatLeftError: the chat cannot be written to any more, which is noted.
             UndeliverableError: Telegram refuses the message for good.
         """
-        seen = []
-        for part in await self._inbox.parts(turn):
-            message_id = part.message_id
-            if message_id is None:
-                key = turn, part.number
-                if key not in self._unnoted:
-                    self._unnoted[key] = await self.send(part.send)
-                message_id = self._unnoted[key]
-                await self._inbox.delivered(*key, message_id)
-                del self._unnoted[key]
-            if part.send.kind != "delete":
-                seen.append(message_id)
-        return seen
+        for at, part in enumerate(parts):
+            if part.message_id is None:
+                message_id = await self.send(part.send)
+                parts[at] = replace(part, message_id=message_id)
+                if at + 1 < len(parts):
+                    await self._inbox.delivered(turn, part.number, message_id)
+        return [part.message_id for part in parts if part.send.kind != "delete" and part.message_id is not None]
 
     async def send(self, send: Send) -> int:
         """Make one call, as often as it takes. Returns the id of the message.

@@ -16,6 +16,15 @@ from bot.database import Database
 
 _REMEMBERED = 3 * 24 * 3600
 """Seconds for which the number of a finished update is kept: Telegram keeps an update for a day."""
+_TIDYING = 3600
+"""Seconds between two looks for numbers that need not be remembered any longer."""
+_RECEIVE = """
+INSERT INTO updates (update_id, received, state, raw, mark) VALUES (?, ?, 'waiting', ?, ?)
+ON CONFLICT (update_id) DO UPDATE SET
+    received = excluded.received, state = 'waiting', raw = excluded.raw, mark = excluded.mark, turn = NULL, starts = 0
+WHERE state = 'done' AND mark <> excluded.mark
+"""
+"""A number that is known means the same update again, unless another Bot API server, which counts anew, has given it to another one."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ class Part:
 
     number: int
     send: Send
-    message_id: int | None
+    message_id: int | None = None
     """Set when it has been delivered."""
 
 
@@ -89,6 +98,7 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         """Keep everything in `database`."""
         self._run = database.run
+        self._next_tidying = 0.0
 
     async def receive(self, updates: Sequence[dict[str, Any]]) -> list[Received]:
         """Commit updates as Telegram sent them. Returns those that were not known, by number."""
@@ -97,12 +107,12 @@ class Inbox:
         def insert(db: sqlite3.Connection) -> list[Received]:
             new = []
             for raw in sorted(updates, key=lambda raw: raw["update_id"]):
-                row = (raw["update_id"], now, json.dumps(raw, ensure_ascii=True))
-                if db.execute(
-                    "INSERT OR IGNORE INTO updates (update_id, received, state, raw) VALUES (?, ?, 'waiting', ?)", row
-                ).rowcount:
+                row = (raw["update_id"], now, json.dumps(raw, ensure_ascii=True), _mark(raw))
+                if db.execute(_RECEIVE, row).rowcount:
                     new.append(Received(raw["update_id"], raw, now))
-            db.execute("DELETE FROM updates WHERE state = 'done' AND received < ?", (now - _REMEMBERED,))
+            if now > self._next_tidying:
+                self._next_tidying = now + _TIDYING
+                db.execute("DELETE FROM updates WHERE state = 'done' AND received < ?", (now - _REMEMBERED,))
             return new
 
         return await self._run(insert) if updates else []
@@ -214,6 +224,16 @@ class Inbox:
 def is_update(raw: object) -> TypeGuard[dict[str, Any]]:
     """Whether it bears the number by which an update is known; all else about it may be wrong."""
     return isinstance(raw, dict) and type(number := raw.get("update_id")) is int and 0 <= number < 2**63
+
+
+def _mark(raw: dict[str, Any]) -> str:
+    """What tells an update from another of the same number: its kind, and the ids and dates of what it is about."""
+    kind, content = next(((key, value) for key, value in raw.items() if key != "update_id"), ("", {}))
+    if not isinstance(content, dict):
+        return kind
+    chat = content.get("chat")
+    about = [content.get(name) for name in ("id", "message_id", "date", "edit_date")]
+    return json.dumps([kind, chat.get("id") if isinstance(chat, dict) else None, *about])
 
 
 def _send(text: str) -> Send:

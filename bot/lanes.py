@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from telegram import Update
 
-from bot.inbox import Received
+from bot.inbox import Part, Received
 from bot.origin import Place
 
 
@@ -32,6 +32,8 @@ class Lane:
         """The first items, as many as make up the turn that is being served."""
         self.turn: int | None = None
         """Set once the reply of that turn is in the outbox."""
+        self.parts: list[Part] = []
+        """That reply, with what of it is delivered, once it is known."""
         self.live: int | None = None
         """The message of a group that grows while the reply of that turn is written."""
         self.begun: set[int] = set()
@@ -54,7 +56,8 @@ class Lane:
     def begin(self) -> None:
         """Turn to the first item, and to those whose reply went into the outbox together with its own."""
         first = self.items[0]
-        self.turn, self.live, self.begun = first.received.turn, first.received.live_message, set()
+        self.turn, self.parts = first.received.turn, []
+        self.live, self.begun = first.received.live_message, set()
         together = [item for item in self.items if item.received.turn == self.turn]
         self.serving = [first] if self.turn is None else together
 

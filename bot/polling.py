@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 _LONG_POLL = 30
 """Seconds for which Telegram holds a request open when there is nothing new."""
+_GATHERING = 0.02
+"""Seconds between two requests, so that what comes at the same time comes in one."""
 _NEWCOMER = 60.0
 """Seconds after its start for which a process gives way to another one that polls with the same token."""
 _CONFLICTS = 3
@@ -31,6 +33,7 @@ async def poll(bot: Client, intake: Intake) -> None:
     while True:
         try:
             await intake.room()
+            await asyncio.sleep(_GATHERING)
             updates = await bot.raw_updates(offset, _LONG_POLL, ALLOWED_UPDATES)
             await intake.accept(updates)
             # Not the highest ever: after a week of silence Telegram may number its updates anew.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from langchain_core.messages import HumanMessage
 from telegram import Message
@@ -129,10 +130,18 @@ class Turns:
         return reply
 
     async def comment(self, lane: Lane, question: Question) -> list[Send]:
-        """The comment on a channel's post."""
+        """The comment on a channel's post; nothing when the model has none: an excuse would be out of place there."""
+        services, said = self._services, dict[str, Any]()
         await self._begin(lane)
-        async with preview(self._services.bot, self._pace, question.place) as shown:
-            return self.sends(question, await self.run(question, shown), None)
+        async with self._limit, preview(services.bot, self._pace, question.place):
+            run = services.grisha.graph.astream({"messages": [question.message]}, context=question.context, stream_mode="updates")
+            async for update in run:
+                for part in update.values():
+                    said |= part or {}
+        if said["origin"] != "model":
+            await services.grisha.rewind(question.context, question.id)
+            return []
+        return self.sends(question, said["reply"], None)
 
     def refusal(self, question: Question) -> list[Send] | None:
         """None when the person may ask; else what they are told, once, when they ask too often."""
@@ -232,8 +241,10 @@ class Turns:
                 return None
             arrival = asyncio.create_task(lane.arrived.wait())
             awaited = {arrival} if running.done() else {arrival, running}
-            await asyncio.wait(awaited, timeout=quiet if running.done() else None, return_when=asyncio.FIRST_COMPLETED)
-            arrival.cancel()
+            try:
+                await asyncio.wait(awaited, timeout=quiet if running.done() else None, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                arrival.cancel()
 
     def _follower(self, lane: Lane) -> Item | None:
         """The item after those that are served, when the same person wrote it so soon that it belongs to them."""

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
+from pydantic import ConfigDict, with_config
 
+
+@with_config(ConfigDict(use_attribute_docstrings=True))
 @dataclass(frozen=True)
 class Context:
     """Small plain values only; every field has a default, so that a run can be started without a context."""

@@ -1,10 +1,12 @@
 """What flows through the graph during one turn, and what of it a chat keeps: only its last messages."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
 from langchain_core.messages import AnyMessage
 from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
+from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 HISTORY = 20
@@ -25,6 +27,11 @@ def _mended(message: AnyMessage) -> AnyMessage:
     return message.model_copy(update={"content": message.text.encode("utf-8", "replace").decode()})
 
 
+_Documented = ConfigDict(use_attribute_docstrings=True)
+"""The docstrings of fields are their descriptions in the schemas that LangGraph's server gives out."""
+
+
+@with_config(_Documented)
 class Example(TypedDict):
     """A similar exchange."""
 
@@ -39,6 +46,7 @@ class Example(TypedDict):
     """The question can be understood, and the reply given, outside of the dialogue that they come from."""
 
 
+@with_config(_Documented)
 class Input(TypedDict):
     """What a run is started with: the person's message."""
 
@@ -46,6 +54,7 @@ class Input(TypedDict):
     """The messages of the chat, the new one last."""
 
 
+@with_config(_Documented)
 class Output(TypedDict):
     """What a run ends with."""
 
@@ -55,8 +64,21 @@ class Output(TypedDict):
     """Grisha's reply."""
 
 
+class Turn(TypedDict):
+    """A turn of the prompt."""
+
+    role: str
+    """"system", "user" or "assistant"."""
+    content: str
+
+
+@with_config(_Documented)
 class State(Input):
-    """All that nodes read and write. Everything but `messages` lives for one turn and never reaches a checkpoint."""
+    """All that nodes read and write.
+
+    Everything but `messages` lives for one turn and never reaches a checkpoint; but see `compile_chat` for turns that are stepped
+    through.
+    """
 
     intent: NotRequired[
         Annotated[Literal["start", "introduce", "introduce_and_ask", "forget_name", "ask_name", "talk"], UntrackedValue]
@@ -72,6 +94,8 @@ class State(Input):
     """Similar exchanges that `retrieve` found, the best first."""
     known: NotRequired[Annotated[Example | None, UntrackedValue]]
     """A known exchange that answers nearly the same question."""
+    prompt: NotRequired[Annotated[list[Turn], UntrackedValue]]
+    """What the model was asked last, as it got it but for its own template."""
     draft: NotRequired[Annotated[str, UntrackedValue]]
     """The model's reply as it came."""
     attempts: NotRequired[Annotated[int, UntrackedValue]]
@@ -86,3 +110,8 @@ class State(Input):
     """The rules by which cleaning changed the model's reply."""
     learned: NotRequired[Annotated[str, UntrackedValue]]
     """What was learned of the turn, or why nothing was."""
+
+
+def forgotten(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The update that empties all that lives for one turn: one that was stepped through and left halfway is still there."""
+    return {key: type(value)() for key, value in state.items() if key != "messages" and value}

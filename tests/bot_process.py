@@ -14,7 +14,7 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 _PAUSE = 0.01
 """Seconds from word to word, so that a kill hits replies half written."""
@@ -34,6 +34,14 @@ class Echo(BaseChatModel):
     asked: list[str] = Field(default_factory=list)
     on_question: Callable[[str], Awaitable[None]] | None = None
     pause: float = 0.0
+    _news: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
+
+    async def until_asked(self, count: int) -> None:
+        """Wait until so many questions have been asked; TimeoutError after 20 s."""
+        async with asyncio.timeout(20):
+            while len(self.asked) < count:
+                self._news.clear()
+                await self._news.wait()
 
     def hold(self, *words: str) -> asyncio.Event:
         """Wait with the questions that have one of the words in them (with all, without words) until the event is set."""
@@ -65,6 +73,7 @@ class Echo(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         question = messages[-1].text.splitlines()[-1]
         self.asked.append(question)
+        self._news.set()
         if self.on_question:
             await self.on_question(question)
         for word in answer(question).split(" "):

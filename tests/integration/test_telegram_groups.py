@@ -59,8 +59,9 @@ async def test_it_is_silent_otherwise(open_app: Open, settings: Settings, model:
         api.say(group, robot, "и что?", reply_to=api.sent[-1])
         api.say(group, robot, "/whoami")
         api.edit(said, "Гриша, всем привет")
-        api.say(group, petya, "Гриша, а медведь чем занят?")
+        call = api.say(group, petya, "Гриша, а медведь чем занят?")
         assert await replies(api, group, 2) == [WHALE, BEAR]
+        assert api.sent[-1].reply_to == call["message_id"]
         assert len(model.prompts) == 2
 
 

@@ -48,7 +48,8 @@ async def test_a_stop_finishes_what_is_under_way_and_leaves_the_rest(open_app: O
         for word in ("раз", "два", "три"):
             api.say(masha, masha, word)
         api.say(petya, petya, "весть")
-        await api.until(lambda: len(model.asked) == 2 and api.polling and not api.pending)
+        await model.until_asked(2)
+        await api.until(lambda: api.polling and not api.pending)
         stopped = asyncio.create_task(stack.aclose())
         await api.until(lambda: not api.polling)
         api.say(masha, masha, "четыре")
@@ -71,7 +72,7 @@ async def test_a_stop_does_not_wait_for_a_model_that_hangs_and_loses_nothing(
         for start in range(1, 4):
             async with running(api, open_app(), settings.data_dir, telegram_stop_seconds=0.2):
                 api.say(masha, masha, f"весть {start}")
-                await api.until(lambda number=start: len(model.asked) == number)
+                await model.until_asked(start)
         gate.set()
         async with running(api, open_app(), settings.data_dir) as grisha:
             await ask(api, petya, "другая")
@@ -86,9 +87,9 @@ async def test_a_burst_that_was_cut_off_is_answered_whole(open_app: Open, settin
         gate = model.hold()
         async with running(api, open_app(), settings.data_dir, telegram_stop_seconds=0.1, telegram_burst_seconds=1):
             words = [f"весть {number}" for number in range(12)]
-            for number, word in enumerate(words, start=1):
+            for count, word in enumerate(words, start=1):
                 api.say(masha, masha, word, date=1)
-                await api.until(lambda number=number: len(model.asked) == number)
+                await model.until_asked(count)
         gate.set()
         async with running(api, open_app(), settings.data_dir, telegram_burst_seconds=1) as grisha:
             assert await replies(api, masha, 1) == [answer(words[-1])]
@@ -139,7 +140,8 @@ async def test_a_reply_that_is_saved_but_not_in_the_outbox_is_not_thought_of_aga
             await ask(api, masha, "раз")
             gate = model.hold()
             api.say(masha, masha, "два")
-            await api.until(lambda: len(model.asked) == 2 and api.polling and not api.pending)
+            await model.until_asked(2)
+            await api.until(lambda: api.polling and not api.pending)
             with full_disk(settings), logged("the chat waits") as told:
                 gate.set()
                 await asyncio.wait_for(told.wait(), 20)
@@ -175,21 +177,21 @@ async def test_neither_the_token_nor_what_people_write_is_given_away(
     open_app: Open, settings: Settings, model: Echo, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "987654:SECRET-of-the-bot"
-    with caplog.at_level(logging.DEBUG):
-        for library in ("httpx", "httpcore", "telegram", "tornado"):  # as terminal.quiet does
-            caplog.set_level(logging.CRITICAL, library)
-        async with BotApi(secret) as api:
-            masha = api.private(5, "Маша")
-            async with running(api, open_app(), settings.data_dir):
-                api.faults.random(0.3, ("drop_before", "500", "401", "404", "bad_json", "no_result"), seed=4)
-                api.faults.add("403", "sendMessage", 3)
-                api.say(masha, masha, "весть о кладе")
-                with logged("cannot be written to") as left:
-                    await asyncio.wait_for(left.wait(), 30)
-                api.raw_update({"message": "весть о кладе"})
-                api.say(masha, masha, "весть о кладе")
-                await replies(api, masha, 1)
-            shown = repr(Client(bot_settings(api))) + repr(bot_settings(api))
+    for library in ("httpx", "httpcore", "telegram", "tornado"):  # as terminal.quiet does
+        caplog.set_level(logging.CRITICAL, library)
+    caplog.set_level(logging.DEBUG)
+    async with BotApi(secret) as api:
+        masha = api.private(5, "Маша")
+        async with running(api, open_app(), settings.data_dir):
+            api.faults.random(0.3, ("drop_before", "500", "401", "404", "bad_json", "no_result"), seed=4)
+            api.faults.add("403", "sendMessage", 3)
+            api.say(masha, masha, "весть о кладе")
+            with logged("cannot be written to") as left:
+                await asyncio.wait_for(left.wait(), 30)
+            api.raw_update({"message": "весть о кладе"})
+            api.say(masha, masha, "другая весть о кладе")
+            await replies(api, masha, 1)
+        shown = repr(Client(bot_settings(api))) + repr(bot_settings(api))
     for record in caplog.records:
         text = logging.Formatter().format(record)
         assert secret not in text + repr(record.args)

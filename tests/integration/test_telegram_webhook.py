@@ -72,7 +72,8 @@ async def test_an_update_that_is_posted_again_is_answered_once(
         async with running(api, open_app(), settings.data_dir, **webhook):
             message = api.say(masha, masha, "раз")
             (update_id,) = api.pending
-            await api.until(lambda: model.asked and not api.pending)
+            await model.until_asked(1)
+            await api.until(lambda: not api.pending)
             api.raw_update({"update_id": update_id, "message": message})
             await api.until(lambda: not api.pending)
             gate.set()
@@ -95,7 +96,8 @@ async def test_with_too_much_to_do_telegram_is_asked_to_come_back(
         async with running(api, open_app(), settings.data_dir, telegram_queue=2, **webhook):
             for chat in chats:
                 api.say(chat, chat, "весть")
-            await api.until(lambda: "503" in str(api.updates.webhook_info()) and len(model.asked) == 2)
+            await model.until_asked(2)
+            await api.until(lambda: "503" in str(api.updates.webhook_info()))
             assert len(api.pending) == 3
             gate.set()
             await api.until(lambda: all(api.replies(chat) == [answer("весть")] for chat in chats))
