@@ -130,7 +130,7 @@ class Commands:
             lines += [
                 f"Модель: {services.grisha.model_name}, устройство: {device.kind.upper()} {device.name}",
                 f"Людей: {len(everybody)}, обращений: {sum(one.messages for one in everybody)}",
-                f"Ждут ответа: {load.waiting}, отложено с ошибкой: {load.quarantined}",
+                f"Ждут ответа кроме тебя: {load.waiting - 1}, отложено с ошибкой: {load.quarantined}",
             ]
             lines += [f"  последняя: {load.last_reason}"] if load.last_reason else []
         return "\n".join(lines)

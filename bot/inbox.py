@@ -24,7 +24,7 @@ ON CONFLICT (update_id) DO UPDATE SET
     received = excluded.received, state = 'waiting', raw = excluded.raw, mark = excluded.mark, turn = NULL, starts = 0
 WHERE state = 'done' AND mark <> excluded.mark
 """
-"""A number that is known means the same update again, unless another Bot API server, which counts anew, has given it to another one."""
+"""A known number means the same update again, unless another Bot API server, which counts anew, has given it to another one."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def _mark(raw: dict[str, Any]) -> str:
     """What tells an update from another of the same number: its kind, and the ids and dates of what it is about."""
     kind, content = next(((key, value) for key, value in raw.items() if key != "update_id"), ("", {}))
     if not isinstance(content, dict):
-        return kind
+        return json.dumps(kind)
     chat = content.get("chat")
     about = [content.get(name) for name in ("id", "message_id", "date", "edit_date")]
     return json.dumps([kind, chat.get("id") if isinstance(chat, dict) else None, *about])

@@ -2,7 +2,7 @@
 
 from botapi import BotApi, Chat
 from conftest import FakeChat, Open
-from running import BEAR, OWL, OWNER, WHALE, asked, replies, running
+from running import BEAR, OWL, OWNER, WHALE, asked, memory, replies, running
 
 from settings import Settings
 
@@ -122,3 +122,14 @@ async def test_a_probability_of_nothing_comments_on_nothing(open_app: Open, sett
             api.post(channel, f"Сегодня взвесили кита номер {number}.")
         assert await heard(api, group) == []
     assert model.prompts == []
+
+
+async def test_a_post_that_the_model_fails_at_gets_no_excuse(open_app: Open, settings: Settings, model: FakeChat) -> None:
+    model.will_say(RuntimeError("out of memory"), WHALE)
+    changes = {"telegram_comments": True, "telegram_comment_cooldown": 0.0}
+    async with BotApi() as api, running(api, open_app(), settings.data_dir, **changes) as grisha:
+        channel, group = linked(api)
+        api.post(channel, "Сегодня взвесили слона.")
+        api.post(channel, "Сегодня взвесили кита.")
+        assert await replies(api, group, 1) == [WHALE]
+        assert [message.text for message in await grisha.history(memory(group))] == ["Сегодня взвесили кита.", WHALE]

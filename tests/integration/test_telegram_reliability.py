@@ -107,7 +107,7 @@ async def test_poison_is_put_aside_with_its_reason_and_delays_nobody(
             (figures,) = await replies(api, owner, 1)
         assert len(api.replies(masha)) == 2
     assert f"отложено с ошибкой: {len(poison())}" in figures
-    assert "Ждут ответа: 1," in figures
+    assert "Ждут ответа кроме тебя: 0," in figures
     assert "последняя: " in figures
     assert not any("секрет" in record.getMessage() for record in caplog.records)
 
@@ -181,3 +181,11 @@ def test_a_machine_runs_one_process_for_a_token() -> None:
         pass
     with only_process_of(mine):
         pass
+
+
+async def test_a_number_that_another_server_gives_anew_is_no_old_update(open_app: Open, settings: Settings) -> None:
+    for date, text in ((1_700_000_000, "весть о море"), (1_800_000_000, "письмо из тайги")):
+        async with BotApi() as api, running(api, open_app(), settings.data_dir):  # each counts from the same number
+            masha = api.private(5, "Маша")
+            api.say(masha, masha, text, date=date)
+            assert await replies(api, masha, 1) == [answer(text)]

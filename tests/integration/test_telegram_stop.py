@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 from bot_process import Echo, answer
-from botapi import BotApi
+from botapi import BotApi, Limit
 from conftest import Open
 from running import ask, bot_settings, logged, memory, replies, running
 
@@ -94,6 +94,40 @@ async def test_a_burst_that_was_cut_off_is_answered_whole(open_app: Open, settin
         async with running(api, open_app(), settings.data_dir, telegram_burst_seconds=1) as grisha:
             assert await replies(api, masha, 1) == [answer(words[-1])]
             assert [message.text for message in await grisha.history(memory(masha))] == ["\n".join(words), answer(words[-1])]
+
+
+async def test_an_edit_that_was_cut_off_is_made(open_app: Open, settings: Settings, model: Echo) -> None:
+    async with BotApi() as api:
+        masha = api.private(5, "Маша")
+        async with running(api, open_app(), settings.data_dir, telegram_stop_seconds=0.1):
+            await ask(api, masha, "ноль")
+            message = api.say(masha, masha, "раз")
+            await replies(api, masha, 2)
+            gate = model.hold()
+            api.edit(message, "два")
+            await model.until_asked(3)
+        gate.set()
+        async with running(api, open_app(), settings.data_dir) as grisha:
+            await api.until(lambda: api.replies(masha) == [answer("ноль"), answer("два")])
+            remembered = [message.text for message in await grisha.history(memory(masha))]
+            assert remembered == ["ноль", answer("ноль"), "два", answer("два")]
+
+
+async def test_the_rest_of_a_long_reply_follows_after_a_stop(open_app: Open, settings: Settings, model: Echo) -> None:
+    words = " ".join(f"весть{number}" for number in range(467))  # just about what fits into one message
+    async with BotApi() as api:
+        masha = api.private(5, "Маша")
+        api.limits.append(Limit("private", 1, 3600))
+        async with running(api, open_app(), settings.data_dir, telegram_stop_seconds=0.1):
+            api.say(masha, masha, words)
+            await replies(api, masha, 1)
+            # The second part is refused for an hour.
+            await api.until(lambda: sum(call.method == "sendMessage" for call in api.calls) == 2)
+        api.limits.clear()
+        async with running(api, open_app(), settings.data_dir):
+            await ask(api, masha, "раз")
+        assert " ".join(api.replies(masha)) == f"{answer(words)} {answer('раз')}"
+    assert len(model.asked) == 2
 
 
 async def test_a_full_disk_leaves_updates_with_telegram(open_app: Open, settings: Settings, model: Echo) -> None:
