@@ -9,8 +9,9 @@ from telegram import Message
 from bot.inbox import Send
 from bot.lanes import Lane
 from bot.origin import Speaker, sound, speaker_of
+from bot.questions import Question, question_id
 from bot.services import Services
-from bot.turns import Question, Turns
+from bot.turns import Turns
 
 
 class Comments:
@@ -28,7 +29,7 @@ class Comments:
         if not settings.telegram_comments or channel is None or not text or not self._is_wanted(channel):
             return []
         context = replace(item.place.context(channel), chat_kind="comments")
-        question = Question(item.place, channel, context, {message.message_id: text}, [item.update_id])
+        question = Question(item.place, channel, context, question_id(message), {message.message_id: text}, [item.update_id])
         if saved := await self._turns.saved(lane, question):
             return saved
         # The same draw for the same post, however often its update comes.

@@ -80,7 +80,7 @@ class Conversation:
     async def _deliver(self, lane: Lane, turn: int) -> None:
         inbox = self._services.inbox
         lane.parts = lane.parts or await inbox.parts(turn)
-        answers = next((part.send.answers for part in lane.parts), ())
+        first = lane.parts[0].send
         updates = [item.update_id for item in lane.serving]
         try:
             seen = await self._services.delivery.deliver(turn, lane.parts)
@@ -88,7 +88,8 @@ class Conversation:
             logger.info("a chat cannot be written to any more")
             await inbox.finish(updates)
         else:
-            await inbox.finish(updates, lane.key, LastAnswer(answers, tuple(seen)) if answers else None)
+            answer = LastAnswer(first.question, first.answers, tuple(seen)) if first.question else None
+            await inbox.finish(updates, lane.key, answer)
 
     async def _put_aside(self, lane: Lane, error: Exception) -> bool:
         """Quarantine what the lane is serving, and tell the person. Returns whether that could be noted."""

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (     -- the last exchange of each lane, so that an edited question can edit the answer
     lane TEXT PRIMARY KEY,
+    question TEXT NOT NULL,              -- its id in the memory
     questions TEXT NOT NULL,             -- message ids as JSON
     answers TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -57,6 +57,8 @@ class Send:
     """What is edited or deleted."""
     markup: bool = False
     """Whether Markdown in the text may become Telegram's formatting."""
+    question: str = ""
+    """The id in the memory of the question that the reply answers, in its first part; empty for what cannot be answered anew."""
     answers: tuple[int, ...] = ()
     """The ids of the messages that the reply answers, in its first part; empty for what cannot be answered anew."""
     buttons: tuple[tuple[str, str], ...] = ()
@@ -78,6 +80,8 @@ class Part:
 class LastAnswer:
     """The last exchange of a lane, by the ids of its messages."""
 
+    question: str
+    """The question's id in the memory."""
     questions: tuple[int, ...]
     answers: tuple[int, ...]
 
@@ -172,8 +176,8 @@ class Inbox:
         def let_go(db: sqlite3.Connection) -> None:
             _clear(db, update_ids, "done", None)
             if answer:
-                row = (lane, json.dumps(answer.questions), json.dumps(answer.answers))
-                db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", row)
+                row = (lane, answer.question, json.dumps(answer.questions), json.dumps(answer.answers))
+                db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row)
 
         await self._run(let_go)
 
@@ -191,8 +195,8 @@ class Inbox:
         """The last exchange of a lane."""
 
         def select(db: sqlite3.Connection) -> LastAnswer | None:
-            row = db.execute("SELECT questions, answers FROM answers WHERE lane = ?", (lane,)).fetchone()
-            return LastAnswer(tuple(json.loads(row[0])), tuple(json.loads(row[1]))) if row else None
+            row = db.execute("SELECT question, questions, answers FROM answers WHERE lane = ?", (lane,)).fetchone()
+            return LastAnswer(row[0], tuple(json.loads(row[1])), tuple(json.loads(row[2]))) if row else None
 
         return await self._run(select)
 

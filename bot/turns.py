@@ -6,21 +6,19 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from langchain_core.messages import HumanMessage
-from telegram import Message
 from telegram.error import TelegramError
 
-from bot.address import command, is_addressed, spoken_text
+from bot.address import command, is_addressed
 from bot.delivery import NO_RESULT, UndeliverableError, reply_parts
 from bot.inbox import LastAnswer, Send
 from bot.lanes import Item, Lane
-from bot.origin import Place, Speaker, message_of, sound, speaker_of
+from bot.origin import Place, message_of, speaker_of
 from bot.preview import Pace, Preview, preview
+from bot.questions import Question, question_of, spoken
 from bot.services import Services
-from graph.context import Context
 from prompts import fill
 
 logger = logging.getLogger(__name__)
@@ -29,34 +27,6 @@ _AT_ONCE = 64
 """Turns that run at the same time; how many of them the model serves at once is the model's affair."""
 _LONGEST_BURST = 20
 """Messages that are taken as one turn at most."""
-
-
-@dataclass
-class Question:
-    """What a turn is to answer: one message, or several that came in a burst."""
-
-    place: Place
-    speaker: Speaker
-    context: Context
-    texts: dict[int, str]
-    """By the id of the message."""
-    updates: list[int] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """The question's id in the chat's memory. It does not change as the burst grows."""
-        return f"telegram:{self.place.chat_id}:{next(iter(self.texts))}"
-
-    @property
-    def message(self) -> HumanMessage:
-        """The question as the graph takes it; who spoke, and which updates it answers, is kept with it."""
-        about = {
-            "speaker": self.speaker.name,
-            "speaker_id": self.speaker.key,
-            "texts": {str(message_id): text for message_id, text in self.texts.items()},
-            "updates": self.updates,
-        }
-        return HumanMessage("\n".join(self.texts.values()), id=self.id, additional_kwargs=about)
 
 
 class Turns:
@@ -72,7 +42,7 @@ class Turns:
     async def talk(self, lane: Lane) -> list[Send]:
         """The reply to the text that is first in the lane, and to what follows it in a burst."""
         first = lane.serving[0]
-        question = self._question(first)
+        question = question_of(first, self._services)
         if saved := await self.saved(lane, question):
             return saved
         if not lane.is_resumed and (refusal := self.refusal(question)) is not None:
@@ -89,9 +59,8 @@ class Turns:
         text = spoken(message, self._services) if message else ""
         if message is None or last is None or not text or message.message_id not in last.questions:
             return []
-        question = self._question(first)
-        # The id of the first message of a burst names the question.
-        question.texts = dict.fromkeys(last.questions[:1], text)
+        question = question_of(first, self._services)
+        question.id, question.texts = last.question, dict.fromkeys(last.questions[:1], text)
         answered = await self._services.grisha.answered(question.context, question.id)
         if answered is None and not lane.is_resumed:  # /reset, or pushed out of the memory
             return []
@@ -160,7 +129,7 @@ class Turns:
         """The messages that make up the reply; the first one takes the place of the message that has grown."""
         place, asked = question.place, tuple(question.texts)
         parts = reply_parts(reply, place.chat_id, place.topic, None if place.private else asked[-1])
-        parts[0] = replace(parts[0], answers=asked)
+        parts[0] = replace(parts[0], question=question.id, answers=asked)
         if live is not None:
             parts[0] = replace(parts[0], kind="edit", message_id=live)
         return parts
@@ -272,19 +241,3 @@ class Turns:
         with suppress(TelegramError, UndeliverableError, *NO_RESULT):  # a courtesy: the reply itself is sure to come
             for send in self.say(question.place, lines, ahead=str(ahead)):
                 await self._services.bot.send_message(send.chat_id, send.text, message_thread_id=send.thread_id)
-
-    def _question(self, item: Item) -> Question:
-        message = message_of(item.update)
-        speaker = speaker_of(message) if message else None
-        assert message is not None, "the router leads here only with messages"
-        assert speaker is not None, "the router leads here only with people"
-        text = spoken(message, self._services)
-        return Question(item.place, speaker, item.place.context(speaker), {message.message_id: text}, [item.update_id])
-
-
-def spoken(message: Message, services: Services) -> str:
-    """The text or caption, without the address in a group."""
-    text = message.text or message.caption or ""
-    if message.chat.type != "private":
-        text = spoken_text(message, services.me) or services.grisha.persona.name
-    return sound(text.strip())
