@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.inbox import is_update
-from errors import SettingsError
+from errors import SettingsError, reason
 from settings import TelegramSettings
 
 _CONNECTIONS = 32
@@ -63,11 +63,14 @@ def only_process_of(settings: TelegramSettings) -> Iterator[None]:
         SettingsError: another process holds it.
     """
     bot_id = settings.telegram_bot_token.get_secret_value().partition(":")[0]
-    lock = FileLock(Path(tempfile.gettempdir()) / f"grisha-bot-{bot_id}.lock", mode=0o666)
+    file = Path(tempfile.gettempdir()) / f"grisha-bot-{bot_id}.lock"
+    lock = FileLock(file, mode=0o666)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise in_use() from None
+    except OSError as error:
+        raise SettingsError(f"Не могу открыть {file}: {reason(error)}. Уберите этот файл или дайте на него права.") from error
     try:
         yield
     finally:

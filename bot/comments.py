@@ -29,7 +29,16 @@ class Comments:
         if not settings.telegram_comments or channel is None or not text or not self._is_wanted(channel):
             return []
         context = replace(item.place.context(channel), chat_kind="comments")
-        question = Question(item.place, channel, context, question_id(message), {message.message_id: text}, [item.update_id])
+        asked, texts = message.date.timestamp(), {message.message_id: text}
+        question = Question(item.place, channel, context, question_id(message), asked, texts, [item.update_id])
+            item.place,
+            channel,
+            context,
+            question_id(message),
+            message.date.timestamp(),
+            {message.message_id: text},
+            [item.update_id],
+        )
         if saved := await self._turns.saved(lane, question):
             return saved
         # The same draw for the same post, however often its update comes.

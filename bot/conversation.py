@@ -6,6 +6,7 @@ import random
 import sqlite3
 
 from telegram import ChatMember, ChatMemberUpdated, Message
+from telegram.constants import ChatType
 
 from bot.address import command, is_addressed
 from bot.commands import Commands
@@ -13,7 +14,7 @@ from bot.comments import Comments
 from bot.delivery import ChatLeftError, UndeliverableError, is_passing
 from bot.inbox import LastAnswer, Part, Send
 from bot.lanes import Lane
-from bot.origin import Place, Speaker, is_private, memory_key, message_of, speaker_of
+from bot.origin import Place, Speaker, memory_key, message_of, speaker_of
 from bot.services import Services
 from bot.turns import Turns
 from errors import GrishaError
@@ -174,7 +175,8 @@ class Conversation:
             return []
         services.chats.returned(place.chat_id)
         adder = Speaker(change.from_user.id, change.from_user.full_name)
-        if before not in _OUTSIDE or is_private(change.chat) or not services.people.is_allowed(adder, place):
+        is_group = change.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
+        if before not in _OUTSIDE or not is_group or not services.people.is_allowed(adder, place):
             return []
         if services.chats.place(change.chat).memory != memory_key(change.chat.id):
             return []  # the supergroup that a group has become, whose people know Grisha

@@ -56,9 +56,16 @@ class People:
         """Whether the person, or everybody in the chat, is served."""
         return self.is_admin(speaker) or bool(self._allowed & {"*", speaker.id, place.chat_id})
 
-    def take_turn(self, speaker: Speaker) -> float:
-        """Count a turn of the person. Returns 0, or the seconds until the next one when there were too many in this minute."""
-        now = time.monotonic()
+    def take_turn(self, speaker: Speaker, now: float) -> float:
+        """Count a turn of the person.
+
+        Args:
+            speaker: the person.
+            now: when they wrote (Unix time), so that what has waited while the bot was away is no flood.
+
+        Returns:
+            0, or the seconds until the next turn when there were too many within a minute.
+        """
         if not self._limit or self.is_admin(speaker):
             return 0.0
         self._turns = {person: turns for person, turns in self._turns.items() if turns[-1] > now - _MINUTE}

@@ -17,10 +17,36 @@ _LONG_POLL = 30
 """Seconds for which Telegram holds a request open when there is nothing new."""
 _GATHERING = 0.02
 """Seconds between two requests, so that what comes at the same time comes in one."""
+_LOOKS, _LOOK = 2, 2
+"""How often a process looks for another one before it begins, and for how many seconds."""
 _NEWCOMER = 60.0
 """Seconds after its start for which a process gives way to another one that polls with the same token."""
 _CONFLICTS = 3
 """Refusals by which a newcomer knows that it is one."""
+
+
+async def look_for_another(bot: Client) -> None:
+    """See whether another process polls with the same token, before anything is taken that Telegram would have given to it.
+
+    Telegram ends the older of two requests; another process asks anew, and so ends ours.
+
+    Raises:
+        SettingsError: there is another one.
+    """
+    looks, conflicts = _LOOKS, 0
+    while looks:
+        looks -= 1
+        try:
+            await bot.raw_updates(0, _LOOK, ALLOWED_UPDATES)  # confirms nothing
+        except Conflict:
+            conflicts += 1
+            if conflicts > 1:  # one may be the last of a process that has just ended
+                raise in_use() from None
+            looks = _LOOKS
+        except (TelegramError, *NO_RESULT) as error:
+            logger.info("looking for another process failed (%s)", type(error).__name__)
+        if looks:
+            await asyncio.sleep(1.0)
 
 
 async def poll(bot: Client, intake: Intake) -> None:
@@ -45,6 +71,7 @@ async def poll(bot: Client, intake: Intake) -> None:
             if conflicts >= _CONFLICTS and time.monotonic() - started < _NEWCOMER:
                 raise in_use() from None
             logger.error("another process polls with the same token: stop one of them")
+            pause = 1.0
         except RetryAfter as error:
             pause = seconds(error)
         except InvalidToken:

@@ -21,6 +21,8 @@ class Question:
     context: Context
     id: str
     """The question's id in the chat's memory: that of its first message, so that it does not change as the burst grows."""
+    asked: float
+    """When it was: Unix time."""
     texts: dict[int, str]
     """By the id of the message."""
     updates: list[int]
@@ -44,7 +46,8 @@ def question_of(item: Item, services: Services) -> Question:
     assert message is not None, "the router leads here only with messages"
     assert speaker is not None, "the router leads here only with people"
     texts = {message.message_id: spoken(message, services)}
-    return Question(item.place, speaker, item.place.context(speaker), question_id(message), texts, [item.update_id])
+    asked = (message.edit_date or message.date).timestamp()
+    return Question(item.place, speaker, item.place.context(speaker), question_id(message), asked, texts, [item.update_id])
 
 
 def question_id(message: Message) -> str:

@@ -29,7 +29,7 @@ from bot.inbox import Inbox
 from bot.intake import ALLOWED_UPDATES, Intake
 from bot.lanes import Lanes
 from bot.people import open_people
-from bot.polling import poll
+from bot.polling import look_for_another, poll
 from bot.services import Services
 from bot.webhook import serve_webhook
 from errors import SettingsError
@@ -70,7 +70,11 @@ async def _run(
         bot = Client(settings)
         stack.push_async_callback(bot.shutdown)
         account = await _log_in(bot)
+        # Takes some seconds, and so does the loading of models.
+        preparing = asyncio.create_task(_prepare(bot, settings))
+        stack.callback(preparing.cancel)
         grisha = await stack.enter_async_context(terminal.open_with_progress(open_grisha))
+        await preparing
         # From here on a signal asks; what is under way is finished first.
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -166,7 +170,7 @@ async def _reception(bot: Client, intake: Intake, settings: TelegramSettings) ->
             await stack.enter_async_context(serve_webhook(intake, settings.telegram_webhook, listen, port, secret))
             task = asyncio.create_task(_announce(bot, settings.telegram_webhook, secret))
         else:
-            task = asyncio.create_task(_poll(bot, intake))
+            task = asyncio.create_task(poll(bot, intake))
         try:
             yield task
         finally:
@@ -181,9 +185,11 @@ async def _announce(bot: Client, url: str, secret: str) -> None:
     await asyncio.Event().wait()
 
 
-async def _poll(bot: Client, intake: Intake) -> None:
-    await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False))
-    await poll(bot, intake)
+async def _prepare(bot: Client, settings: TelegramSettings) -> None:
+    """See to it that updates come to this process alone, and by the way that the settings name."""
+    if not settings.telegram_webhook:
+        await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False))
+        await look_for_another(bot)
 
 
 async def _until_done(call: Callable[[], object]) -> None:

@@ -114,7 +114,7 @@ class Turns:
 
     def refusal(self, question: Question) -> list[Send] | None:
         """None when the person may ask; else what they are told, once, when they ask too often."""
-        wait = self._services.people.take_turn(question.speaker)
+        wait = self._services.people.take_turn(question.speaker, question.asked)
         if not wait:
             return None
         if not self._services.people.warn_once(question.speaker):

@@ -213,6 +213,7 @@ async def test_it_says_hello_where_it_is_added_and_nothing_where_it_is_put_out(
         async with running(api, open_app(), settings.data_dir, allowed_telegram_user_ids=frozenset({5})) as grisha:
             hello = [line.format(username="grisha_test_bot") for line in grisha.persona.added_to_group]
             api.add_bot(groups[2], petya)
+            api.add_bot(news := api.channel("Новости"), masha)
             for group in groups[:2]:
                 api.add_bot(group, masha)
                 assert (await replies(api, group, 1))[0] in hello
@@ -223,4 +224,4 @@ async def test_it_says_hello_where_it_is_added_and_nothing_where_it_is_put_out(
             assert len(await replies(api, masha, 1)) == 1
             api.add_bot(groups[0], masha)  # and again
             assert (await replies(api, groups[0], 2))[1] in hello
-        assert api.replies(groups[2]) == []
+        assert api.replies(groups[2]) == api.replies(news) == []

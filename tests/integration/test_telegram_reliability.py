@@ -13,6 +13,7 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.client import Client, only_process_of
+from bot.polling import look_for_another
 from bot.service import serve
 from errors import SettingsError
 from settings import Settings, TelegramSettings
@@ -189,3 +190,23 @@ async def test_a_number_that_another_server_gives_anew_is_no_old_update(open_app
             masha = api.private(5, "Маша")
             api.say(masha, masha, text, date=date)
             assert await replies(api, masha, 1) == [answer(text)]
+
+
+async def test_a_newcomer_gives_way_before_it_takes_anything(open_app: Open, settings: Settings) -> None:
+    async with BotApi() as api:
+        masha = api.private(5, "Маша")
+        async with running(api, open_app(), settings.data_dir), Client(bot_settings(api)) as newcomer:
+            await api.until(lambda: api.polling)
+            with pytest.raises(SettingsError, match="уже работает другой процесс"):
+                await look_for_another(newcomer)
+            await ask(api, masha, "весть")
+            assert api.replies(masha) == [answer("весть")]
+
+
+async def test_what_has_waited_while_the_bot_was_away_is_no_flood(open_app: Open, settings: Settings) -> None:
+    async with BotApi() as api:
+        masha = api.private(5, "Маша")
+        for number in range(4):
+            api.say(masha, masha, f"весть номер {number}", date=1_790_000_000 + 31 * number)
+        async with running(api, open_app(), settings.data_dir, telegram_rate_limit=2):
+            assert await replies(api, masha, 4) == [answer(f"весть номер {number}") for number in range(4)]
