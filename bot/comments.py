@@ -31,14 +31,6 @@ class Comments:
         context = replace(item.place.context(channel), chat_kind="comments")
         asked, texts = message.date.timestamp(), {message.message_id: text}
         question = Question(item.place, channel, context, question_id(message), asked, texts, [item.update_id])
-            item.place,
-            channel,
-            context,
-            question_id(message),
-            message.date.timestamp(),
-            {message.message_id: text},
-            [item.update_id],
-        )
         if saved := await self._turns.saved(lane, question):
             return saved
         # The same draw for the same post, however often its update comes.
