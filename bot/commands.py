@@ -161,8 +161,7 @@ class Commands:
 
     async def _whoami(self, message: Message, speaker: Speaker, place: Place, argument: str) -> str:
         services = self._services
-        data = await services.grisha.personal_data(speaker.key, [], [])
-        name = (data.get("profile") or {}).get("name")
+        name = (await services.grisha.known_of(speaker.key)).name
         lines = [
             f"В Telegram: {speaker.name}" + (f" (@{speaker.username})" if speaker.username else ""),
             f"id: {speaker.id}" + ("" if place.private else f", id чата: {place.chat_id}"),
