@@ -58,7 +58,7 @@ def run(
     try:
         with only_process_of(settings):
             asyncio.run(_run(open_grisha, settings, data_dir))
-    except KeyboardInterrupt:  # while things were loading: nothing has been taken in
+    except KeyboardInterrupt:  # while things were loading, or for the second time: whatever was taken in is in the inbox
         return 130
     return 0
 
@@ -75,10 +75,16 @@ async def _run(
         stack.callback(preparing.cancel)
         grisha = await stack.enter_async_context(terminal.open_with_progress(open_grisha))
         await preparing
-        # From here on a signal asks; what is under way is finished first.
-        stop = asyncio.Event()
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def ask_to_stop(*_: object) -> None:
+            if stop.is_set():
+                raise KeyboardInterrupt
+            loop.call_soon_threadsafe(stop.set)
+
+        # From here on the first signal asks, and what is under way is finished. Windows has no signal handlers of the loop's.
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            signal.signal(number, ask_to_stop)
         await serve(bot, account, grisha, settings, data_dir, stop)
 
 
