@@ -12,6 +12,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
+from random import Random
 from typing import Annotated
 
 import numpy as np
@@ -77,7 +78,7 @@ async def open_grisha(
             await patterns.load(persistence.store)
         parts = Parts(
             model=chat.model,
-            personas=Personas({"": persona, settings.persona: persona}),
+            personas=Personas({"": persona, settings.persona: persona}, Random(settings.seed)),
             retriever=retriever,
             patterns=patterns,
             prompt_tokens=settings.prompt_tokens,

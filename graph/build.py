@@ -1,6 +1,8 @@
 """Nodes and edges of Grisha's graph. Uncompiled: each host brings its own checkpointer and store."""
 
+import inspect
 from dataclasses import dataclass
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langgraph.graph import END, START, StateGraph
@@ -42,22 +44,31 @@ def build_graph(parts: Parts) -> StateGraph[State, Context, Input, Output]:
     personas = parts.personas
     builder = StateGraph(State, context_schema=Context, input_schema=Input, output_schema=Output)
 
-    builder.add_node("extract_name", extract_name)
-    builder.add_node("greet", Greet(personas))
-    builder.add_node("retrieve", Retrieve(parts.retriever, parts.recall))
-    builder.add_node("recall", Recall(personas))
-    builder.add_node("generate", Generate(parts.model, personas, parts.prompt_tokens))
-    builder.add_node("clean", Clean(personas))
-    builder.add_node("fallback", Fallback(personas))
-    builder.add_node("learn", Learn(parts.patterns, personas, parts.learn))
+    nodes: dict[str, Any] = {
+        "extract_name": extract_name,
+        "greet": Greet(personas),
+        "retrieve": Retrieve(parts.retriever, parts.recall),
+        "recall": Recall(personas),
+        "generate": Generate(parts.model, personas, parts.prompt_tokens),
+        "clean": Clean(personas),
+        "fallback": Fallback(personas),
+        "learn": Learn(parts.patterns, personas, parts.learn),
+    }
+    for name, node in nodes.items():
+        builder.add_node(name, node, metadata={"description": _first_line(node)})
 
     builder.add_edge(START, "extract_name")
-    builder.add_conditional_edges("extract_name", after_extract_name)
-    builder.add_conditional_edges("greet", after_greet)
-    builder.add_conditional_edges("retrieve", after_retrieve)
+    builder.add_conditional_edges("extract_name", after_extract_name, {"name or start": "greet", "talk": "retrieve"})
+    builder.add_conditional_edges("greet", after_greet, {"asks more": "retrieve", "said": END})
+    builder.add_conditional_edges("retrieve", after_retrieve, {"known question": "recall", "new question": "generate"})
     builder.add_edge("recall", "learn")
     builder.add_edge("generate", "clean")
-    builder.add_conditional_edges("clean", after_clean)
+    builder.add_conditional_edges("clean", after_clean, {"usable": "learn", "once more": "generate", "given up": "fallback"})
     builder.add_edge("fallback", "learn")
     builder.add_edge("learn", END)
     return builder
+
+
+def _first_line(node: Any) -> str:
+    """What a node says of itself; LangGraph Studio shows it."""
+    return (inspect.getdoc(node) or "").partition("\n")[0]

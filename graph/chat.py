@@ -14,7 +14,7 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
 from graph.context import Context
-from graph.state import Input, Output, State
+from graph.state import Input, Output, State, kept_until_end
 
 
 class ChatGraph(CompiledStateGraph[State, Context, Input, Output]):
@@ -106,11 +106,25 @@ class _Turn:
 
 
 def compile_chat(
-    builder: StateGraph[State, Context, Input, Output], checkpointer: Checkpointer = None, store: BaseStore | None = None
+    builder: StateGraph[State, Context, Input, Output],
+    checkpointer: Checkpointer = None,
+    store: BaseStore | None = None,
+    *,
+    stepping: bool = False,
 ) -> ChatGraph:
-    """Compile `builder` as `StateGraph.compile` does, into a graph with a chat's manners."""
+    """Compile `builder` as `StateGraph.compile` does, into a graph with a chat's manners.
+
+    Args:
+        builder: from `build_graph`.
+        checkpointer: where chats are kept.
+        store: where people and patterns are kept.
+        stepping: for developers: a turn that is interrupted can be changed and gone on with, since its checkpoints hold the whole
+            state until it ends; and what is streamed is the whole state too.
+    """
     compiled = builder.compile(checkpointer=checkpointer, store=store, name="grisha")
     parts = {name: part for name, part in vars(compiled).items() if name != "__orig_class__"}
+    if stepping:
+        parts |= {"channels": kept_until_end(compiled.channels), "output_channels": compiled.stream_channels_list}
     return ChatGraph(**parts)  # as Pregel.copy makes a copy
 
 

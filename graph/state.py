@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
 from langchain_core.messages import AnyMessage
-from langgraph.channels import UntrackedValue
+from langgraph.channels import LastValue, UntrackedValue
 from langgraph.graph.message import add_messages
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -64,20 +64,12 @@ class Output(TypedDict):
     """Grisha's reply."""
 
 
-class Turn(TypedDict):
-    """A turn of the prompt."""
-
-    role: str
-    """"system", "user" or "assistant"."""
-    content: str
-
-
 @with_config(_Documented)
 class State(Input):
     """All that nodes read and write.
 
-    Everything but `messages` lives for one turn and never reaches a checkpoint; but see `compile_chat` for turns that are stepped
-    through.
+    Everything but `messages` lives for one turn and never reaches a checkpoint; where turns are stepped through, none but those
+    of the turn under way.
     """
 
     intent: NotRequired[
@@ -94,8 +86,8 @@ class State(Input):
     """Similar exchanges that `retrieve` found, the best first."""
     known: NotRequired[Annotated[Example | None, UntrackedValue]]
     """A known exchange that answers nearly the same question."""
-    prompt: NotRequired[Annotated[list[Turn], UntrackedValue]]
-    """What the model was asked last, as it got it but for its own template."""
+    prompt: NotRequired[Annotated[list[dict[str, Any]], UntrackedValue]]
+    """What the model was asked last, as turns with a role and a content; how they become one text is up to the model's template."""
     draft: NotRequired[Annotated[str, UntrackedValue]]
     """The model's reply as it came."""
     attempts: NotRequired[Annotated[int, UntrackedValue]]
@@ -115,3 +107,30 @@ class State(Input):
 def forgotten(state: Mapping[str, Any]) -> dict[str, Any]:
     """The update that empties all that lives for one turn: one that was stepped through and left halfway is still there."""
     return {key: type(value)() for key, value in state.items() if key != "messages" and value}
+
+
+class UntilEnd(LastValue[Any]):
+    """A value that is in the checkpoints of the turn under way, but not in the one that ends it, which stays as small as ever."""
+
+    __slots__ = ("is_over",)
+
+    def __init__(self, typ: Any, key: str = "") -> None:
+        super().__init__(typ, key)
+        self.is_over = False
+
+    def finish(self) -> bool:
+        """LangGraph says that no step follows. The value can still be read, for what the run returns."""
+        is_changed = not self.is_over and self.is_available()
+        self.is_over = True
+        return is_changed
+
+    def checkpoint(self) -> Any:
+        """The value, or while there is none what LangGraph has for nothing."""
+        return LastValue(self.typ).checkpoint() if self.is_over else super().checkpoint()
+
+
+def kept_until_end(channels: Mapping[str, Any]) -> dict[str, Any]:
+    """`channels` with those that checkpoints never hold in a form that lasts until the end of the turn."""
+    return {
+        name: UntilEnd(channel.typ, name) if isinstance(channel, UntrackedValue) else channel for name, channel in channels.items()
+    }

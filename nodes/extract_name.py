@@ -5,7 +5,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from graph.context import Context
-from graph.state import State
+from graph.state import State, forgotten
 from language.names import asks_own_name, asks_to_forget_name, find_introduction
 from nodes.turn import question
 from stores.users import forget_name, get_name, put_name
@@ -13,6 +13,10 @@ from stores.users import forget_name, get_name, put_name
 
 async def extract_name(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Finds a self-introduction, keeps the name in the person's profile, and tells what kind of message this is."""
+    return {**forgotten(state), **await _intent(state, runtime)}
+
+
+async def _intent(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     store, person = runtime.store, runtime.context.user_id
     if runtime.context.chat_kind == "comments":  # a channel's post: nobody speaks of themself to Grisha
         return {"intent": "talk", "name": None, "previous_name": None}

@@ -25,4 +25,4 @@ class Fallback:
         if example := not_just_said((one for one in examples if one["standalone"]), state["messages"]):
             return {**answer(state, persona, example["reply"]), "origin": "example", "examples": [example]}
         lines = {"too_long": persona.too_long, "model": persona.failures}.get(failure, persona.fallbacks)
-        return {**answer(state, persona, pick(lines, state)), "origin": "fallback", "examples": []}
+        return {**answer(state, persona, pick(lines, state, self.personas.chance)), "origin": "fallback", "examples": []}

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, merge_message_runs
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, convert_to_openai_messages, merge_message_runs
 from langgraph.runtime import Runtime
 
 from graph.context import Context
@@ -36,12 +36,14 @@ class Generate:
         prompt = await asyncio.to_thread(self.fit, state, runtime.context)
         if prompt is None:
             return {"draft": "", "attempts": attempts, "failure": "too_long"}
+        asked = {"prompt": convert_to_openai_messages(prompt), "attempts": attempts}
+        runtime.stream_writer({"node": "generate", **asked})  # at once: the update comes after the reply
         try:
             reply = await self.model.ainvoke(prompt)
         except Exception:  # out of memory, a lost device: every provider raises its own, and none may end the chat
             logger.exception("the model failed")
-            return {"draft": "", "attempts": attempts, "failure": "model"}
-        return {"draft": reply.text, "attempts": attempts}
+            return {**asked, "draft": "", "failure": "model"}
+        return {**asked, "draft": reply.text}
 
     def fit(self, state: State, context: Context) -> list[BaseMessage] | None:
         """The messages for the model within `prompt_tokens`, as its template counts them; None when not even the question fits.

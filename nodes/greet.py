@@ -23,7 +23,7 @@ class Greet:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Say the line that the intent asks for; at /start it stays out of the chat's history."""
         persona = self.personas.of(runtime.context)
-        line = pick(_lines(persona, state), state, state.get("name"))
+        line = pick(_lines(persona, state), state, self.personas.chance, state.get("name"))
         if state["intent"] == "introduce_and_ask":
             return {"greeting": line}
         if state["intent"] == "start":

@@ -1,7 +1,8 @@
 """Which persona speaks in a run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 
 from errors import PersonaError
 from graph.context import Context
@@ -13,6 +14,8 @@ class Personas:
     """The loaded personas by name; "" is the one that the settings name."""
 
     by_name: Mapping[str, Persona]
+    chance: Random = field(default_factory=Random)
+    """Decides which of a persona's lines is said."""
 
     def of(self, context: Context) -> Persona:
         """The persona that the run asks for.

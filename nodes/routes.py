@@ -1,4 +1,4 @@
-"""Where a turn goes next: pure functions of the state, whose return types are the edges of the drawn graph."""
+"""Where a turn goes next: pure functions of the state, which tell why; `graph.build` has the node that each reason leads to."""
 
 from typing import Literal
 
@@ -8,23 +8,23 @@ ATTEMPTS = 2
 """How often the model may be asked in one turn."""
 
 
-def after_extract_name(state: State) -> Literal["greet", "retrieve"]:
-    """What the persona's lines can say goes to greet, everything else is looked up."""
-    return "retrieve" if state["intent"] == "talk" else "greet"
+def after_extract_name(state: State) -> Literal["name or start", "talk"]:
+    """What the persona's lines can say is greeted, everything else is looked up."""
+    return "talk" if state["intent"] == "talk" else "name or start"
 
 
-def after_greet(state: State) -> Literal["retrieve", "__end__"]:
+def after_greet(state: State) -> Literal["asks more", "said"]:
     """An introduction that also asks something is answered as well."""
-    return "retrieve" if state["intent"] == "introduce_and_ask" else "__end__"
+    return "asks more" if state["intent"] == "introduce_and_ask" else "said"
 
 
-def after_retrieve(state: State) -> Literal["recall", "generate"]:
+def after_retrieve(state: State) -> Literal["known question", "new question"]:
     """A known reply needs no model."""
-    return "recall" if state.get("known") else "generate"
+    return "known question" if state.get("known") else "new question"
 
 
-def after_clean(state: State) -> Literal["learn", "generate", "fallback"]:
+def after_clean(state: State) -> Literal["usable", "once more", "given up"]:
     """A usable reply is learned from; else the model is asked once more, unless that is of no use."""
     if state.get("reply"):
-        return "learn"
-    return "fallback" if state.get("failure") or state["attempts"] >= ATTEMPTS else "generate"
+        return "usable"
+    return "given up" if state.get("failure") or state.get("attempts", 0) >= ATTEMPTS else "once more"

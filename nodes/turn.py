@@ -1,7 +1,7 @@
 """What several nodes ask of a turn: what was said last, what has been said before, and how a reply is put."""
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
@@ -30,12 +30,12 @@ def not_just_said(examples: Iterable[Example], messages: Sequence[AnyMessage]) -
     return next((example for example in examples if example["reply"] not in said), None)
 
 
-def pick(lines: Sequence[str], state: State, name: str | None = None) -> str:
+def pick(lines: Sequence[str], state: State, chance: Random, name: str | None = None) -> str:
     """One of a persona's lines with the name in it, at random, not one that the chat has just heard if another is left."""
     heard = replies(state["messages"])[-3:]
     filled = [fill(line, name=name) for line in lines]
     fresh = [line for line in filled if not any(line in text for text in heard)]
-    return random.choice(fresh or filled)
+    return chance.choice(fresh or filled)
 
 
 def answer(state: State, persona: Persona, text: str) -> Mapping[str, object]:

@@ -6,7 +6,23 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-HOUSE = {"app", "bot", "grisha", "terminal", "settings", "errors", "graph", "nodes", "stores", "models", "prompts", "language"}
+HOUSE = {
+    *(
+        "app",
+        "bot",
+        "errors",
+        "graph",
+        "grisha",
+        "language",
+        "models",
+        "nodes",
+        "prompts",
+        "settings",
+        "stores",
+        "studio",
+        "terminal",
+    ),
+}
 ALLOWED = {
     "errors": set(),
     "settings": {"errors", "settings"},
@@ -22,7 +38,8 @@ ALLOWED = {
     "grisha": {"graph", "models", "prompts", "stores"},
     "terminal": {"errors", "graph.context", "grisha"},
     "bot": {"bot", "errors", "grisha", "graph.context", "language", "prompts", "settings", "stores.persistence", "terminal"},
-    "app": HOUSE - {"app"},
+    "studio": {"app", "errors", "graph", "grisha", "settings", "terminal"},
+    "app": HOUSE - {"app", "studio"},
 }
 
 
