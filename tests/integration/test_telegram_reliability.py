@@ -210,3 +210,32 @@ async def test_what_has_waited_while_the_bot_was_away_is_no_flood(open_app: Open
             api.say(masha, masha, f"весть номер {number}", date=1_790_000_000 + 31 * number)
         async with running(api, open_app(), settings.data_dir, telegram_rate_limit=2):
             assert await replies(api, masha, 4) == [answer(f"весть номер {number}") for number in range(4)]
+
+
+async def test_everything_goes_through_the_proxy(open_app: Open, settings: Settings) -> None:
+    async with BotApi() as api:
+        masha, asked = api.private(5, "Маша"), list[bytes]()
+
+        async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            """Pass requests on as a proxy does, which is asked for whole addresses."""
+            host, port = api.url.removeprefix("http://").split(":")
+            answers, requests = await asyncio.open_connection(host, int(port))
+
+            async def back() -> None:
+                while data := await answers.read(65536):
+                    writer.write(data)
+
+            passing = asyncio.create_task(back())
+            while data := await reader.read(65536):
+                asked.append(data)
+                requests.write(data.replace(f" {api.url}/".encode(), b" /"))
+            requests.close()
+            await passing
+            writer.close()
+
+        async with await asyncio.start_server(relay, "127.0.0.1", 0) as proxy:
+            address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+            async with running(api, open_app(), settings.data_dir, telegram_proxy=SecretStr(address)):
+                await ask(api, masha, "весть")
+        for call in api.calls:
+            assert any(f"/{call.method} ".encode() in data for data in asked), call.method

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import resource
+import select
 import shutil
 import signal
 import sqlite3
@@ -236,11 +237,17 @@ class Talk:
     def press(self, key: bytes) -> None:
         os.write(self._terminal, key)
 
-    def leave(self) -> int:
-        """The exit status; what was still to be read is read. One that does not leave is killed, and its status tells."""
+    def leave(self, key: bytes = b"") -> int:
+        """The exit status; what was still to be read is read. One that does not leave is killed, and its status tells.
+
+        `key` is pressed again for as long as nothing happens: one that comes as input() begins can be lost, in any program.
+        """
         self._too_long.start()
         status = None
         while status is None:
+            if key and not select.select([self._terminal], [], [], 2.0)[0]:
+                self.press(key)
+                continue
             try:
                 self.output += os.read(self._terminal, 65536).decode(errors="replace")
             except OSError:
@@ -289,7 +296,7 @@ def test_ctrl_c_and_ctrl_d_leave_cleanly_at_the_prompt(talk: Callable[..., Talk]
     person.until(READY)
     person.until("Ты: ")
     person.press(key)
-    assert person.leave() == status
+    assert person.leave(key) == status
     assert "Traceback" not in person.output
 
 
