@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 from bot.address import Command
 from bot.delivery import NO_RESULT, reply_parts
 from bot.inbox import Send
+from bot.learning import Learning
 from bot.origin import Place, Speaker, person, speaker_of
 from bot.people import Acquaintance
 from bot.services import Services
@@ -37,6 +38,9 @@ MENU = (
     Entry("privacy", "что я храню и кому это видно"),
     Entry("export", "прислать файлом всё, что я о тебе знаю", in_groups=False),
     Entry("forget_me", "стереть всё, что я о тебе знаю"),
+    Entry("why", "почему я так ответил; можно ответом на моё сообщение"),
+    Entry("unlearn", "забыть, чему я научился на последнем ответе или на том, на который отвечаешь"),
+    Entry("learn", "учиться ли мне на твоих словах: /learn on или /learn off"),
     Entry("whoami", "кто ты для меня: имя, id, права"),
     Entry("users", "кто со мной разговаривает", in_groups=False, owner_only=True),
     Entry("block", "не отвечать человеку: /block id, @имя или ответом на его сообщение", owner_only=True),
@@ -50,18 +54,20 @@ _PRIVACY = """\
 Что я храню:
 • последние 20 сообщений каждого чата, чтобы помнить, о чём речь;
 • имя, если его назвать, и id в Telegram;
-• удачные ответы: на них я учусь. Обмены с именами, телефонами, адресами и другим личным не запоминаю.
+• удачные ответы: на них я учусь. Обмен с именем, телефоном, адресом или другим личным помню только для того же чата; карты, \
+документы и пароли не запоминаю совсем. Плохой ответ забываю, если поставить 👎 или сказать «не то».
 
 Сказанное в одном чате в другой не попадает. Хозяин бота может прочитать файлы на своём компьютере.
 
+/why покажет, откуда ответ и чему я на нём научился, /unlearn забудет это, после /learn off я на твоих словах не учусь.
 /export пришлёт всё, что я о тебе знаю, /forget_me сотрёт это, /reset забудет разговор."""
 
 
 class Commands:
     """Carries out commands, and what the buttons below their replies ask for."""
 
-    def __init__(self, services: Services) -> None:
-        """Serve the bot of `services`."""
+    def __init__(self, services: Services, learning: Learning) -> None:
+        """Serve the bot of `services`; what it has learned is for `learning` to tell."""
         self._services = services
         self._actions: dict[str, Callable[[Message, Speaker, Place, str], Awaitable[str | list[Send]]]] = {
             "start": self._start,
@@ -71,6 +77,9 @@ class Commands:
             "privacy": self._privacy,
             "export": self._export,
             "forget_me": self._forget_me,
+            "why": learning.why,
+            "unlearn": learning.unlearn,
+            "learn": learning.learn,
             "whoami": self._whoami,
             "users": self._users,
             "block": self._block,

@@ -14,6 +14,7 @@ from bot.comments import Comments
 from bot.delivery import ChatLeftError, UndeliverableError, is_passing
 from bot.inbox import LastAnswer, Part, Send
 from bot.lanes import Lane
+from bot.learning import Learning
 from bot.origin import Place, Speaker, memory_key, message_of, speaker_of
 from bot.services import Services
 from bot.turns import Turns
@@ -38,7 +39,8 @@ class Conversation:
         """Serve the bot of `services`."""
         self._services = services
         self._turns = Turns(services)
-        self._commands = Commands(services)
+        self._learning = Learning(services)
+        self._commands = Commands(services, self._learning)
         self._comments = Comments(services, self._turns)
         self._albums: dict[str, int] = {}
         self._refused: set[int] = set()
@@ -90,7 +92,7 @@ class Conversation:
             await inbox.finish(updates)
         else:
             answer = LastAnswer(first.question, first.answers, tuple(seen)) if first.question else None
-            await inbox.finish(updates, lane.key, answer)
+            await inbox.finish(updates, lane.key, answer, self._services.chats.current(first.chat_id))
 
     async def _put_aside(self, lane: Lane, error: Exception) -> bool:
         """Quarantine what the lane is serving, and tell the person. Returns whether that could be noted."""
@@ -122,6 +124,9 @@ class Conversation:
         if services.chats.has_left(place.chat_id, item.received.received):
             return []
         message = message_of(update)
+        if update.message_reaction:
+            await self._learning.reacted(update.message_reaction, place)
+            return []
         if update.callback_query:
             return await self._commands.pressed(update.callback_query, place)
         if message is None:

@@ -39,6 +39,14 @@ CREATE TABLE IF NOT EXISTS answers (     -- the last exchange of each lane, so t
     questions TEXT NOT NULL,             -- message ids as JSON
     answers TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS replies (     -- the bot's latest messages, so that a reaction finds what it is about
+    chat INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    lane TEXT NOT NULL,
+    question TEXT NOT NULL,              -- the id in the memory of what it answers
+    PRIMARY KEY (chat, message_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS replies_of_lane ON replies (lane);
 CREATE TABLE IF NOT EXISTS comments (    -- when a channel's post was commented on last, and the last album
     channel INTEGER PRIMARY KEY,
     commented REAL NOT NULL,

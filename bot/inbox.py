@@ -16,8 +16,14 @@ from bot.database import Database
 
 _REMEMBERED = 3 * 24 * 3600
 """Seconds for which the number of a finished update is kept: Telegram keeps an update for a day."""
+_REPLIES = 40
+"""How many of the bot's messages a lane knows: the chat's memory holds 20 messages, and a long one is sent in parts."""
 _TIDYING = 3600
 """Seconds between two looks for numbers that need not be remembered any longer."""
+_FORGET_REPLIES = """
+DELETE FROM replies WHERE lane = ?
+AND message_id NOT IN (SELECT message_id FROM replies WHERE lane = ? ORDER BY message_id DESC LIMIT ?)
+"""
 _RECEIVE = """
 INSERT INTO updates (update_id, received, state, raw, mark) VALUES (?, ?, 'waiting', ?, ?)
 ON CONFLICT (update_id) DO UPDATE SET
@@ -170,14 +176,17 @@ class Inbox:
         row = (message_id, turn, part)
         await self._run(lambda db: db.execute("UPDATE outbox SET message_id = ? WHERE turn = ? AND part = ?", row))
 
-    async def finish(self, update_ids: Sequence[int], lane: str = "", answer: LastAnswer | None = None) -> None:
-        """Let go of updates whose reply is delivered, or that need none; `answer` becomes the lane's last exchange."""
+    async def finish(self, update_ids: Sequence[int], lane: str = "", answer: LastAnswer | None = None, chat_id: int = 0) -> None:
+        """Let go of updates whose reply is delivered, or that need none; `answer`, given in `chat_id`, is the lane's last now."""
 
         def let_go(db: sqlite3.Connection) -> None:
             _clear(db, update_ids, "done", None)
             if answer:
                 row = (lane, answer.question, json.dumps(answer.questions), json.dumps(answer.answers))
                 db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row)
+                rows = [(chat_id, message_id, lane, answer.question) for message_id in answer.answers]
+                db.executemany("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)", rows)
+                db.execute(_FORGET_REPLIES, (lane, lane, _REPLIES))
 
         await self._run(let_go)
 
@@ -197,6 +206,16 @@ class Inbox:
         def select(db: sqlite3.Connection) -> LastAnswer | None:
             row = db.execute("SELECT question, questions, answers FROM answers WHERE lane = ?", (lane,)).fetchone()
             return LastAnswer(row[0], tuple(json.loads(row[1])), tuple(json.loads(row[2]))) if row else None
+
+        return await self._run(select)
+
+    async def answered_by(self, chat_id: int, message_id: int) -> tuple[str, str] | None:
+        """The lane, and the id in the memory, of the question that a message of the bot's answers; None for any other message."""
+
+        def select(db: sqlite3.Connection) -> tuple[str, str] | None:
+            rows = db.execute("SELECT lane, question FROM replies WHERE chat = ? AND message_id = ?", (chat_id, message_id))
+            found: tuple[str, str] | None = rows.fetchone()
+            return found
 
         return await self._run(select)
 

@@ -14,7 +14,7 @@ from bot.origin import chat_of, message_of
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES = ["message", "edited_message", "message_reaction", "callback_query", "my_chat_member"]
 """What Telegram is asked for."""
 
 

@@ -123,9 +123,9 @@ class People:
         """Erase the person, with what they sent that was put aside. That they are blocked is the owner's note, and stays."""
 
         def erase(db: sqlite3.Connection) -> None:
-            db.execute(
-                "DELETE FROM answers WHERE lane IN (SELECT memory FROM presence WHERE user_id = ? AND private)", (speaker.id,)
-            )
+            own = "SELECT memory FROM presence WHERE user_id = ? AND private"
+            for table in ("answers", "replies"):
+                db.execute(f"DELETE FROM {table} WHERE lane IN ({own})", (speaker.id,))
             for table in ("people", "presence"):
                 db.execute(f"DELETE FROM {table} WHERE user_id = ?", (speaker.id,))
             for update_id, raw in db.execute("SELECT update_id, raw FROM updates WHERE state = 'quarantined'").fetchall():

@@ -75,6 +75,8 @@ class Turns:
         if not lane.is_resumed and (refusal := self.refusal(question)) is not None:
             return refusal
         await self._begin(lane)
+        # Whoever asks anew was not helped by the answer; the patterns behind it hear of that before it is forgotten.
+        await self._services.grisha.rate(question.context, question.id, -1)
         await self._services.grisha.rewind(question.context, question.id)
         return self.edits(question, last, await self._answer(lane, question, edit=True))
 

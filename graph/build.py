@@ -47,7 +47,7 @@ def build_graph(parts: Parts) -> StateGraph[State, Context, Input, Output]:
     nodes: dict[str, Any] = {
         "extract_name": extract_name,
         "greet": Greet(personas),
-        "retrieve": Retrieve(parts.retriever, parts.recall),
+        "retrieve": Retrieve(parts.retriever, parts.patterns, parts.recall),
         "recall": Recall(personas),
         "generate": Generate(parts.model, personas, parts.prompt_tokens),
         "clean": Clean(personas),

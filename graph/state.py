@@ -100,6 +100,8 @@ class State(Input):
     """Where the reply came from."""
     changes: NotRequired[Annotated[list[str], UntrackedValue]]
     """The rules by which cleaning changed the model's reply."""
+    verdict: NotRequired[Annotated[str, UntrackedValue]]
+    """Why the model's reply was refused, as `language.judging` lists the reasons; empty when it was not."""
     learned: NotRequired[Annotated[str, UntrackedValue]]
     """What was learned of the turn, or why nothing was."""
 

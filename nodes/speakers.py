@@ -33,7 +33,7 @@ def as_spoken(messages: Sequence[BaseMessage], bot: str) -> list[BaseMessage]:
 
     def shown(message: BaseMessage) -> BaseMessage:
         if not isinstance(message, HumanMessage):
-            return message
+            return message.model_copy(update={"additional_kwargs": {}})
         content = message.content
         if names:
             name = names.get(str(message.additional_kwargs.get("speaker_id")), _GUEST)

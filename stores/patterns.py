@@ -1,56 +1,31 @@
-"""What was learned: exchanges that worked, kept in the store and in a FAISS index, and shared by all chats."""
+"""What was learned: exchanges that worked. All chats share some, and each chat has some for itself alone."""
 
 import asyncio
-import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from uuid import NAMESPACE_URL, uuid5
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from langgraph.store.base import BaseStore, PutOp
+from langgraph.store.base import BaseStore
 
-from stores.index import VectorIndex
-from stores.namespaces import PATTERNS
+from stores.namespaces import CHATS_PATTERNS, PATTERNS, chat_patterns
+from stores.pattern import Pattern
+from stores.pattern_set import PatternSet, every_pattern
 from stores.vectors import Embedder, Vectors
 
-_PAGE = 1_000
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A question and the reply that worked, with where it came from and how it has served since."""
-
-    id: str
-    question: str
-    reply: str
-    chat_id: str
-    user_id: str
-    source: str
-    """The persona that answered."""
-    created: str
-    """ISO 8601, UTC."""
-    refreshed: str
-    """When the same was last learned again: ISO 8601, UTC."""
-    confirmations: int = 1
-    """How often the same exchange was found good."""
-    uses: int = 0
-    """How often it served as an example or as the reply itself."""
-
-    @property
-    def bonus(self) -> float:
-        """What it adds to a cosine when ranked: so little that use decides between equals and never outweighs meaning."""
-        return min(0.04, 0.01 + 0.01 * math.log1p(self.uses))
-
-    @property
-    def worth(self) -> tuple[int, str]:
-        """What decides who leaves first when the set is full: the least used, then the longest not refreshed."""
-        return self.uses + self.confirmations, self.refreshed
+_OF_ONE_CHAT = 50
+"""How many patterns a chat may have for itself."""
+_OPEN_CHATS = 256
+"""How many chats' own patterns are in memory; of the others each is read again when it speaks."""
 
 
 @dataclass(frozen=True)
 class PatternStatistics:
-    """`uses`: of all patterns together. `most_used`: up to five that served at least once, the most used first."""
+    """Of the patterns that all chats share.
+
+    `uses`: of all of them together. `most_used`: up to five that served at least once, the most used first.
+    """
 
     patterns: int
     uses: int
@@ -60,26 +35,29 @@ class PatternStatistics:
 class Patterns:
     """The learned patterns of one store, mirrored in memory for search.
 
+    What holds personal data lies in a namespace and an index of its chat's own: a search of another chat does not look there, so
+    that no filter can be forgotten. A call without a chat's id sees what is shared and nothing else.
+
     The store is handed in with each call, since LangGraph Studio brings its own, and mirrored at the first. One process writes at a
     time.
     """
 
     def __init__(self, embedder: Embedder, capacity: int, same_meaning: float) -> None:
-        """Keep at most `capacity` patterns; two questions are the same from the cosine `same_meaning` on."""
+        """Share at most `capacity` patterns; two questions are the same from the cosine `same_meaning` on."""
         self._embedder = embedder
         self._same_meaning = same_meaning
         self._capacity = capacity
-        self._mirrors: WeakKeyDictionary[BaseStore, _Mirror] = WeakKeyDictionary()
+        self._shared: WeakKeyDictionary[BaseStore, PatternSet] = WeakKeyDictionary()
+        self._chats: WeakKeyDictionary[BaseStore, OrderedDict[str, PatternSet]] = WeakKeyDictionary()
+        # Also held to open a set: none is opened from a store that is being written, and none closed that is being changed.
         self._changing = asyncio.Lock()
 
-    async def search(self, store: BaseStore, query: Vectors, k: int) -> list[tuple[Pattern, float]]:
-        """Up to `k` patterns whose questions are nearest to `query`, with the cosine, nearest first."""
-        mirror = await self._mirror(store)
-        hits = await asyncio.to_thread(mirror.index.search, query, k)
-        return [(mirror.patterns[mirror.ids[number]], cosine) for number, cosine in hits if number in mirror.ids]
+    async def search(self, store: BaseStore, query: Vectors, k: int, chat_id: str = "") -> list[tuple[Pattern, float]]:
+        """The patterns whose questions are nearest to `query`, with the cosine: up to `k` shared ones and `k` of the chat's own."""
+        return [hit for one in await self._visible(store, chat_id) for hit in await one.search(query, k)]
 
     async def learn(self, store: BaseStore, pattern: Pattern) -> Pattern:
-        """Keep `pattern` in the store and the index; one whose question has the same meaning is refreshed instead.
+        """Keep `pattern` where its scope says; one there whose question has the same meaning is refreshed instead.
 
         Args:
             store: where patterns are kept.
@@ -90,115 +68,108 @@ class Patterns:
         """
         vector = await self._embedder.query(pattern.question)
         async with self._changing:
-            mirror = await self._mirror(store)
-            nearest = await asyncio.to_thread(mirror.index.search, vector, 1)
-            if nearest and nearest[0][1] >= self._same_meaning:
-                old = mirror.patterns[mirror.ids[nearest[0][0]]]
-                pattern = replace(old, confirmations=old.confirmations + 1, refreshed=pattern.refreshed)
-                await self._save(store, mirror, [pattern])
-                return pattern
-            await self._make_room(store, mirror)
-            await self._save(store, mirror, [pattern])
-            await self._embedder.keep(pattern.question, vector)
-            await asyncio.to_thread(mirror.insert, pattern, vector)
-            return pattern
+            place = await self._open_shared(store) if pattern.scope == "shared" else await self._open_chat(store, pattern.chat_id)
+            return await place.learn(store, pattern, vector, self._same_meaning)
 
-    async def mark_used(self, store: BaseStore, ids: Iterable[str]) -> None:
+    async def have_same_meaning(self, question: str, other: str) -> bool:
+        """Whether two questions ask the same."""
+        cosine = await self._embedder.query(question) @ (await self._embedder.query(other)).T
+        return float(cosine[0, 0]) >= self._same_meaning
+
+    async def mark_used(self, store: BaseStore, ids: Iterable[str], chat_id: str = "") -> None:
         """Count one more use of each of the patterns `ids`; those that are gone are passed over."""
-        async with self._changing:
-            mirror = await self._mirror(store)
-            used = [mirror.patterns[key] for key in ids if key in mirror.patterns]
-            await self._save(store, mirror, [replace(pattern, uses=pattern.uses + 1) for pattern in used])
+        ids = set(ids)
+        if not ids:
+            return
+        async with self._change(store, chat_id) as sets:
+            for one in sets:
+                used = [pattern for key, pattern in one.patterns.items() if key in ids]
+                await one.save(store, [replace(pattern, uses=pattern.uses + 1) for pattern in used])
+
+    async def rate(self, store: BaseStore, changes: Mapping[str, int], chat_id: str = "") -> None:
+        """Change the scores of patterns, given by id; those that fall below zero go, and those that are gone are passed over."""
+        async with self._change(store, chat_id) as sets:
+            for one in sets:
+                rated = [
+                    replace(pattern, score=pattern.score + changes[key])
+                    for key, pattern in one.patterns.items()
+                    if changes.get(key)
+                ]
+                await one.save(store, [pattern for pattern in rated if pattern.score >= 0])
+                await one.remove(store, [pattern.id for pattern in rated if pattern.score < 0])
+
+    async def find(self, store: BaseStore, ids: Iterable[str], chat_id: str = "") -> list[Pattern]:
+        """The patterns `ids`, as far as they are still there."""
+        visible = await self._visible(store, chat_id)
+        return [one.patterns[key] for key in ids for one in visible if key in one.patterns]
 
     async def of_person(self, store: BaseStore, user_id: str) -> list[Pattern]:
-        """What was learned from a person, the oldest first."""
-        theirs = [pattern for pattern in (await self._mirror(store)).patterns.values() if pattern.user_id == user_id]
+        """What was learned from a person, in any chat, the oldest first."""
+        [shared] = await self._visible(store, "")
+        theirs = [pattern for pattern in shared.patterns.values() if pattern.user_id == user_id]
+        theirs += await every_pattern(store, CHATS_PATTERNS, user_id)
         return sorted(theirs, key=lambda pattern: pattern.created)
 
-    async def forget(self, store: BaseStore, ids: Iterable[str]) -> int:
+    async def forget(self, store: BaseStore, ids: Iterable[str], chat_id: str = "") -> int:
         """Remove the patterns `ids`, vectors included; those that are gone are passed over. Returns how many were there."""
+        ids = set(ids)
+        async with self._change(store, chat_id) as sets:
+            return sum([await one.remove(store, ids) for one in sets])
+
+    async def forget_chat(self, store: BaseStore, chat_id: str) -> None:
+        """Remove what a chat has learned for itself alone, vectors included."""
         async with self._changing:
-            mirror = await self._mirror(store)
-            found = [mirror.patterns[key] for key in set(ids) if key in mirror.patterns]
-            await self._remove(store, mirror, found)
-        return len(found)
+            own = await self._open_chat(store, chat_id)
+            await own.remove(store, list(own.patterns))
 
     async def forget_person(self, store: BaseStore, user_id: str) -> int:
-        """Remove what was learned from a person, vectors included. Returns how many patterns that was."""
-        return await self.forget(store, [pattern.id for pattern in await self.of_person(store, user_id)])
+        """Remove what was learned from a person, in any chat, vectors included. Returns how many patterns that was."""
+        theirs = await self.of_person(store, user_id)
+        chats = {pattern.chat_id for pattern in theirs}
+        return sum([await self.forget(store, [one.id for one in theirs if one.chat_id == chat], chat) for chat in chats])
 
     async def statistics(self, store: BaseStore) -> PatternStatistics:
-        """How many patterns there are and how they are used."""
-        patterns = (await self._mirror(store)).patterns.values()
-        used = sorted((pattern for pattern in patterns if pattern.uses), key=lambda pattern: -pattern.uses)
-        return PatternStatistics(len(patterns), sum(pattern.uses for pattern in used), tuple(used[:5]))
+        """How many patterns are shared and how they are used."""
+        [shared] = await self._visible(store, "")
+        used = sorted((pattern for pattern in shared.patterns.values() if pattern.uses), key=lambda pattern: -pattern.uses)
+        return PatternStatistics(len(shared.patterns), sum(pattern.uses for pattern in used), tuple(used[:5]))
 
     async def load(self, store: BaseStore) -> None:
-        """Fill the mirror of `store` now, so that the first message does not wait for it."""
-        await self._mirror(store)
+        """Fill the mirror of what is shared now, so that the first message does not wait for it."""
+        await self._visible(store, "")
 
-    async def _mirror(self, store: BaseStore) -> "_Mirror":
-        if (known := self._mirrors.get(store)) is not None:
-            return known
-        patterns: list[Pattern] = []
-        offset = 0
-        while items := await store.asearch(PATTERNS, limit=_PAGE, offset=offset):
-            patterns += [Pattern(**item.value) for item in items]
-            offset += len(items)
-        vectors = await asyncio.to_thread(self._embedder.embed, [pattern.question for pattern in patterns])
-        # Two first calls at once build the same mirror; the one that was stored first is the one that both use.
-        return self._mirrors.setdefault(store, await asyncio.to_thread(_Mirror, patterns, vectors))
+    async def _visible(self, store: BaseStore, chat_id: str) -> list[PatternSet]:
+        """What the chat may see: what is shared, and what is its own."""
+        is_open = store in self._shared and (not chat_id or chat_id in self._chats.get(store, ()))
+        if is_open:  # opens nothing, so that a search need not wait for one who writes
+            return await self._open(store, chat_id)
+        async with self._changing:
+            return await self._open(store, chat_id)
 
-    async def _save(self, store: BaseStore, mirror: "_Mirror", patterns: list[Pattern]) -> None:
-        if patterns:
-            await store.abatch([PutOp(PATTERNS, pattern.id, asdict(pattern)) for pattern in patterns])
-            mirror.patterns.update({pattern.id: pattern for pattern in patterns})
+    @asynccontextmanager
+    async def _change(self, store: BaseStore, chat_id: str) -> AsyncIterator[list[PatternSet]]:
+        """What the chat may see, for this task alone to change."""
+        async with self._changing:
+            yield await self._open(store, chat_id)
 
-    async def _remove(self, store: BaseStore, mirror: "_Mirror", patterns: list[Pattern]) -> None:
-        if patterns:
-            await store.abatch([PutOp(PATTERNS, pattern.id, None) for pattern in patterns])
-            await asyncio.to_thread(mirror.remove, patterns)
-            await self._embedder.forget([pattern.question for pattern in patterns])
+    async def _open(self, store: BaseStore, chat_id: str) -> list[PatternSet]:
+        """As `_visible`, for whoever holds the lock."""
+        return [await self._open_shared(store), *([await self._open_chat(store, chat_id)] if chat_id else [])]
 
-    async def _make_room(self, store: BaseStore, mirror: "_Mirror") -> None:
-        """When the set is full, let the least worthy go, down to nine tenths at once, so that this is rarely done."""
-        if len(mirror.patterns) >= self._capacity:
-            by_worth = sorted(mirror.patterns.values(), key=lambda pattern: pattern.worth)
-            kept = min(self._capacity - 1, self._capacity * 9 // 10)
-            await self._remove(store, mirror, by_worth[: len(by_worth) - kept])
+    async def _open_shared(self, store: BaseStore) -> PatternSet:
+        if (shared := self._shared.get(store)) is None:
+            shared = PatternSet(PATTERNS, self._capacity, self._embedder)
+            await shared.load(store)
+            self._shared[store] = shared
+        return shared
 
-
-class _Mirror:
-    """The patterns of one store by id, and the index whose numbers stand for them."""
-
-    def __init__(self, patterns: list[Pattern], vectors: Vectors) -> None:
-        self.patterns = {pattern.id: pattern for pattern in patterns}
-        self.ids = dict(enumerate(self.patterns))
-        self.index = VectorIndex()
-        self.index.add(list(self.ids), vectors)
-        self._next = len(self.ids)
-
-    def insert(self, pattern: Pattern, vector: Vectors) -> None:
-        self.ids[self._next] = pattern.id
-        self.index.add([self._next], vector)
-        self._next += 1
-
-    def remove(self, patterns: list[Pattern]) -> None:
-        gone = {pattern.id for pattern in patterns}
-        numbers = [number for number, key in self.ids.items() if key in gone]
-        self.index.remove(numbers)
-        for number in numbers:
-            del self.ids[number]
-        for key in gone:
-            del self.patterns[key]
-
-
-def pattern_id(question: str, reply: str, chat_id: str) -> str:
-    """The id that follows from an exchange and its chat, so that saving it twice saves one."""
-    return str(uuid5(NAMESPACE_URL, f"grisha:pattern\0{chat_id}\0{question}\0{reply}"))
-
-
-def new_pattern(question: str, reply: str, *, chat_id: str, user_id: str, source: str) -> Pattern:
-    """A pattern made now."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Pattern(pattern_id(question, reply, chat_id), question, reply, chat_id, user_id, source, created=now, refreshed=now)
+    async def _open_chat(self, store: BaseStore, chat_id: str) -> PatternSet:
+        chats = self._chats.setdefault(store, OrderedDict())
+        if (own := chats.get(chat_id)) is None:
+            own = PatternSet(chat_patterns(chat_id), _OF_ONE_CHAT, self._embedder)
+            await own.load(store)
+            chats[chat_id] = own
+        chats.move_to_end(chat_id)
+        if len(chats) > _OPEN_CHATS:
+            chats.popitem(last=False)
+        return own

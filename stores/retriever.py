@@ -13,7 +13,8 @@ from graph.state import Example
 from language.words import carries_content, words
 from stores.dialogues import Exchange
 from stores.index import VectorIndex
-from stores.patterns import Pattern, Patterns
+from stores.pattern import Pattern
+from stores.patterns import Patterns
 from stores.vectors import Embedder, Vectors
 
 _SAMPLE = 2_000
@@ -72,17 +73,19 @@ class Retriever:
         self._k = k
         self._thresholds = thresholds
 
-    async def find(self, text: str, store: BaseStore | None) -> Found:
+    async def find(self, text: str, store: BaseStore | None, chat_id: str = "", user_id: str = "") -> Found:
         """What fits `text`. The score is the cosine, plus for a pattern a small bonus that grows with its use.
 
         Args:
             text: the person's message; one that carries nothing ("ок", "ага, привет") finds nothing.
             store: where the patterns are; None searches the dataset alone.
+            chat_id: the chat, whose own patterns are searched too; empty: only what all chats share.
+            user_id: the person. What others told about themselves in the chat is shown to the model, but answers nobody else.
         """
         if not carries_content(text):
             return Found([], [])
         query = await self._embedder.query(text)
-        hits = await self._hits(query, store)
+        hits = await self._hits(query, store, chat_id, user_id)
         hits = [hit for hit in hits if hit.cosine >= self._thresholds.relevance]
         hits.sort(key=lambda hit: -hit.example["score"])
         known = [hit.example for hit in hits if hit.example["standalone"] and hit.cosine >= self._answers_from(hit.example)]
@@ -92,15 +95,16 @@ class Retriever:
         """The cosine from which an example's reply may be given as it is."""
         return self._thresholds.recall if example["source"] == "dataset" else self._thresholds.same_meaning
 
-    async def _hits(self, query: Vectors, store: BaseStore | None) -> "list[_Hit]":
+    async def _hits(self, query: Vectors, store: BaseStore | None, chat_id: str, user_id: str) -> "list[_Hit]":
         """The nearest of the dataset and of the patterns; more than k, since several may bring the same reply."""
         hits = []
         for number, cosine in await asyncio.to_thread(self._index.search, query, 2 * self._k):
             exchange = self._exchanges[number]
             hits.append(_Hit(cosine, _example(exchange, "dataset", "", cosine, exchange.opening)))
         if store is not None:
-            for pattern, cosine in await self._patterns.search(store, query, 2 * self._k):
-                hits.append(_Hit(cosine, _example(pattern, "pattern", pattern.id, cosine + pattern.bonus, standalone=True)))
+            for pattern, cosine in await self._patterns.search(store, query, 2 * self._k, chat_id):
+                standalone = pattern.scope == "shared" or pattern.user_id == user_id
+                hits.append(_Hit(cosine, _example(pattern, "pattern", pattern.id, cosine + pattern.bonus, standalone)))
         return hits
 
 

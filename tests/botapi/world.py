@@ -17,6 +17,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.people: dict[int, Person] = {}
         self.queries: dict[str, bool] = {}
+        self.moods: dict[tuple[int, int, int], list[JSON]] = {}
         self.privacy = False
         self.can_join_groups = True
         self.limits: list[Limit] = []
@@ -145,6 +146,17 @@ class World:
         data = {"id": query, "chat_instance": str(-chat.id), "data": pressed["callback_data"], "message": current}
         self.updates.add("callback_query", {"from": person.as_json(), **data})
         return query
+
+    def react(self, message: JSON | Sent, user: Person | Chat, *emoji: str) -> None:
+        """Somebody sets their reactions under a message; none takes them back. In groups only administrators are told."""
+        chat = self.chats[message.chat_id if isinstance(message, Sent) else message["chat"]["id"]]
+        person = person_of(user)
+        assert person
+        key = chat.id, message_id(message), person.id
+        old, self.moods[key] = self.moods.get(key, []), [{"type": "emoji", "emoji": each} for each in emoji]
+        update = {"chat": chat.as_json(), "message_id": key[1], "user": person.as_json(), "date": int(time.time())}
+        if chat.person or chat.bot == "administrator":
+            self.updates.add("message_reaction", {**update, "old_reaction": old, "new_reaction": self.moods[key]})
 
     def migrate(self, group: Chat) -> Chat:
         """A group becomes a supergroup with an id of its own; both get a service message."""

@@ -40,7 +40,7 @@ async def test_the_menus_are_registered_for_private_chats_for_groups_and_for_the
         async with running(api, open_app(), settings.data_dir, admin_user_ids=admins):
             menus = await api.until(lambda: len(api.commands) == 3 and api.commands)
             names = {scope: {entry["command"] for entry in entries} for (scope, _), entries in menus.items()}
-            everybody = {"start", "help", "reset", "stats", "privacy", "export", "forget_me", "whoami"}
+            everybody = {"start", "help", "reset", "stats", "privacy", "export", "forget_me", "why", "unlearn", "learn", "whoami"}
             assert names == {
                 "all_private_chats": everybody,
                 "all_group_chats": everybody - {"export"},
