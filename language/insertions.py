@@ -2,9 +2,14 @@
 
 import re
 
+from language.foreign import LATIN_SMALL_WORDS, SCRIPTS, is_foreign, scripts_allowed, wants_foreign
+
 _PLACEHOLDER = re.compile(
-    r"(?<![\w\]])(?:\[(?:(?:ваше |твоё |твое )?имя|вставь|укажи|введи|your name|name|user|username|person|город|дата|название)"
-    r"[^\]\n]{0,40}\](?![(\[])|\{\{?\s*(?:(?:user|first|last)?_?name|user|char|bot|имя\w*)\s*\}\}?"
+    r"(?<![\w\]])(?:\[(?:(?:ваше |твоё |твое )?имя|вставь|укажи|введи|собеседник|пользовател"
+    r"|your name|name|user|username|person"
+    r"|город|дата|название)"
+    r"[^\]\n]{0,40}\](?![(\[])|\{\{?\s*(?:(?:user|first|last)?_?name|user|char|bot|имя\w*|собеседник|пользователь)\s*\}\}?"
+    r"|\((?:ваше |твоё )?имя\)|__\w*NAME__|[$%](?:user_?)?name\b%?|@username\b|\bUSER_?NAME\b"
     r"|<\s*(?:(?:ваше )?имя[\w ]{0,20}|(?:user|first)?_?name|user|char|bot)\s*>)",
     re.IGNORECASE,
 )
@@ -49,31 +54,19 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_SCRIPTS = (  # as ranges of a character class
-    "\u0370-\u03ff\u1f00-\u1fff",  # Greek
-    "\u0590-\u05ff\ufb1d-\ufb4f",  # Hebrew
-    "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc",  # Arabic
-    "\u0900-\u0dff",  # India
-    "\u0e00-\u0eff",  # Thai, Lao
-    "\u0530-\u058f\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f",  # Armenian, Georgian
-    "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff",  # Korean
-    "\u2e80-\u3029\u3031-\u303c\u303e-\u312f\u3190-\u3296\u3298\u329a-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
-    "\uff01-\uffef\U00020000-\U0003ffff",  # Chinese, Japanese; all but the emoji among them
-    "\u0f00-\u109f\u1200-\u1c7f\u1cd0-\u1cff\u2d30-\u2dff\ua000-\ua63f\ua6a0-\ua6ff\ua800-\ua95f\ua980-\uabff"
-    "\U00010000-\U0001cfff",  # any other
-)
-_SYMBOL = re.compile(f"[{_SCRIPTS[0]}]{{1,2}}")  # Greek letters as in "угол α", "5 μm"
+_SYMBOL = re.compile(f"[{SCRIPTS['greek']}]{{1,2}}")  # Greek letters as in "угол α", "5 μm"
 _FACE = re.compile(r"(?<=[_()/\\^°□•・´｀;>❛◕╯ヽ])[ツシノヽωಠಥДʘ益ロ皿づヮ∀・](?=[\s_()/\\^°□•・´｀;<❛◕╯]|\Z)|¯\\?\\?_\(ツ\)_/¯")
 _FULL_WIDTH = {"，": ",", "。": ".", "！": "!", "？": "?"}
 
 
 def without_foreign_script(text: str, question: str) -> str:
-    """Words in a script that is not used in `question` out of the text; nothing is left where they are most of it."""
-    letters = "".join(script for script in _SCRIPTS if not re.search(f"[{script}]", question))
-    if not letters:
+    """Words in a script that `question` did not ask for out of the text; nothing is left where they are most of it."""
+    allowed = scripts_allowed(question)
+    letters = "".join(script for name, script in SCRIPTS.items() if name not in allowed)
+    if not re.search(f"[{letters}]", text):
         return text
     faces = {place for face in _FACE.finditer(text) for place in range(*face.span())}
-    words = re.finditer(rf"[{letters}](?:[{letters}\s·、。，！？：；\u200d]*[{letters}。！？])?", text)
+    words = re.finditer(rf"[{letters}](?:[{letters}\s·、。，！？：；\u200d,.!?;:'-]*[{letters}。！？])?", text)
     runs = [run for run in words if run.start() not in faces and not _SYMBOL.fullmatch(run[0])]
     if not runs:
         return text
@@ -86,6 +79,24 @@ def without_foreign_script(text: str, question: str) -> str:
         kept += between + ("" if ended else _FULL_WIDTH.get(run[0][-1], "")) + " "
         position = run.end()
     return _tidy(kept + text[position:])
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_LOST_WORD = re.compile("(?<=[а-яё][ ])([a-z]+)[ ](?=[а-яё])")  # "это very красиво"
+_IN_BRACKETS = re.compile(r"[ ]?(?:\([^()\n]*\)|\[[^\[\]\n]*\](?!\())")
+
+
+def without_foreign_sentences(text: str, question: str) -> str:
+    """Sentences and brackets in another language out of a Russian text that nobody asked to be anything else."""
+    if not re.search("[A-Za-z\u0400\u0402-\u040f\u0450\u0452-\u052f]", text) or wants_foreign(question) or is_foreign(question):
+        return text
+    text = _IN_BRACKETS.sub(lambda match: "" if is_foreign(match[0]) else match[0], text)
+    kept, position = "", 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        kept += "" if is_foreign(text[position:end]) else text[position:end]
+        position = end
+    kept = _LOST_WORD.sub(lambda match: "" if match[1] in LATIN_SMALL_WORDS else match[0], kept)
+    return kept.rstrip() if re.search("[а-яё]", kept, re.IGNORECASE) else text
 
 
 _GAPS = (

@@ -1,12 +1,17 @@
 """Marks around the words of a reply: HTML, Markdown that is never closed, and ragged beginnings and ends."""
 
 import re
+from html import unescape
 
+from language.words import either, morph, stems
+
+CODE = re.compile(r"```[^`]*(?:`{1,2}[^`]+)*```|(?<!`)`[^`\n]+`(?!`)")
+"""A piece of code between its marks."""
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+")
 """The marker of an item of a list, at the start of its line."""
 
 _TAG = re.compile(
-    r"</?(?:br|div|p|span|b|i|u|s|em|strong|h[1-6]|ul|ol|li|a|html|body|table|tbody|tr|td|th|img|hr|code|pre|font|center|"
+    r"<!--[^>]*-->|</?(?:br|div|p|span|b|i|u|s|em|strong|h[1-6]|ul|ol|li|a|html|body|table|tbody|tr|td|th|img|hr|code|pre|font|center|"
     r"blockquote|script|style|sub|sup|strike|del|ins|small|big|section|article)(?:\s+[\w-]+\s*=[^<>\n]*|\s*/)?>",
     re.IGNORECASE,
 )
@@ -14,9 +19,15 @@ _MENTION = re.compile(r"\b(?:тег\w*|tag|элемент\w*)\s\Z", re.IGNORECAS
 _LINE_BREAK = re.compile(r"<br|</p|</li|</div")
 
 
-def without_html(text: str) -> str:
+_ABOUT_HTML = either(stems("html тег$ теги$ тега$ верст сайт ссылк css xml"))
+_ENTITY = re.compile(r"(?<=[ ])&nbsp;|(&(?:[a-z]{2,8}|#\d{2,6});)")
+
+
+def without_html(text: str, question: str) -> str:
     """Tags out of the text, or as the line breaks that they mean; those that are spoken of and generics such as List<a> stay."""
-    return _TAG.sub(_replace_tag, text)
+    if _ABOUT_HTML.search(question) or not re.search("[<&]", text):
+        return text
+    return _TAG.sub(_replace_tag, _ENTITY.sub(lambda entity: unescape(entity[1] or "").replace("\xa0", " "), text))
 
 
 def _replace_tag(match: re.Match[str]) -> str:
@@ -31,7 +42,12 @@ def _replace_tag(match: re.Match[str]) -> str:
 
 _OPEN_FENCE = re.compile(r"```(?=[\w+-]*\n\s*\S)")
 _LONE_BACKTICK = re.compile(r"`{2,}[ \t]*|(?<![^\W_])`|`(?![^\W_])")
-_BOLD = re.compile(r"(?<![\w*])\*\*(?!\*)|(?<!\*)\*\*(?![\w*])")
+_PAIRED = (  # bold, struck out, underlined
+    re.compile(r"(?<![\w*])\*\*(?!\*)|(?<!\*)\*\*(?![\w*])"),
+    re.compile(r"(?<![\w~])~~(?=\w)|(?<=\w)~~(?![\w~])"),
+    re.compile(r"(?<!\w)__(?=[^\W_])|(?<=[^\W_])__(?!\w)"),
+)
+_LONE_STAR = re.compile(r"\A([^*]*[ ])\*(?=[^\W\d_])([^*]*)\Z")
 _EMPTY_LINE = re.compile(r"\s*(?:(?:[-*•+]|\d{1,3}[.)]|#{1,6}|\*\*|>)\s*)?")
 
 
@@ -42,37 +58,60 @@ def close_markdown(text: str) -> str:
     """
     if _OPEN_FENCE.search(text):
         return re.sub(r"\s*`{0,2}\Z", "", text) + "\n```"
-    text = "\n\n".join(map(_without_lone_bold, _LONE_BACKTICK.sub("", text).split("\n\n")))
+    text = "\n\n".join(map(_without_lone_marks, _LONE_BACKTICK.sub("", text).split("\n\n")))
     lines = text.rstrip().split("\n")
     while len(lines) > 1 and _EMPTY_LINE.fullmatch(lines[-1]):
         lines.pop()
     last = lines[-1].rstrip()
-    lines[-1] = re.sub(r"[ \t](?:[-–—*#•]|\*\*)\Z", "", last) if last.strip("-–—*#• ") else last
+    lines[-1] = re.sub(r"[ \t](?:[-–—_=]+|[*#•]|\*\*)\Z", "", last) if last.strip("-–—*#• ") else last
     return "\n".join(lines)
 
 
-def _without_lone_bold(paragraph: str) -> str:
-    marks = list(_BOLD.finditer(paragraph))
-    return paragraph[: marks[-1].start()] + paragraph[marks[-1].end() :] if len(marks) % 2 else paragraph
+def _without_lone_marks(paragraph: str) -> str:
+    for mark in _PAIRED:
+        marks = list(mark.finditer(paragraph))
+        if len(marks) % 2:
+            paragraph = paragraph[: marks[-1].start()] + paragraph[marks[-1].end() :]
+    return _LONE_STAR.sub(r"\1\2", paragraph)
 
 
-_CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"'}
+_QUOTES = "«»“”„\"'"
+_QUOTE = re.compile(f"[{_QUOTES[:-1]}]|(?<!\\w)'|'(?!\\w)")
+_CLOSED_BY = {"«": "»", "»": "«", "“": "”„", "”": "“", "„": "“”"}
+_WANTS_TEXT = either(
+    stems(
+        "цитат цитир вспомни фраз афоризм пословиц поговорк девиз слоган назван ещ[её]_один ещ[её]_одн покороче подлиннее другой"
+        " другую вариант напиши придумай сочини составь как_ответить что_ответить тост стих поздравл подпис сообщени строчк анекдот"
+        " скажи"
+    )
+)
 
 
-def without_wrapping(text: str) -> str:
-    """Stray marks before the text out, the dash of a list of one item, and quotation marks around the whole of it."""
+def without_wrapping(text: str, question: str) -> str:
+    """Stray marks before the text out, the dash of a list of one item, and quotation marks around the whole of it.
+
+    What is quoted because `question` asked for words to say stays so.
+    """
     marks = r"[,;:.!?]" if "\n" in text else r"[,;:.!?|>]|\*{2,3}"
     text = re.sub(rf"\A(?:(?:{marks})(?=\s)\s*)+", "", text.lstrip())
     if re.match(r"[-*•][ ]", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
         text = text[1:].lstrip()
-    opening, inner, closing = text[:1], text[1:-1], text[-1:]
-    if inner and _CLOSING.get(opening) == closing and opening not in inner and closing not in inner:
-        is_title = opening != '"' and len(inner.split()) <= 4 and inner[-1] not in ".!?…"
-        if not is_title:
+    opening, inner, closing = text[:1], text.strip(_QUOTES), text[-1:]
+    if inner and opening in _QUOTES and closing in _QUOTES and not _QUOTE.search(inner):
+        is_title = opening not in "\"'" and len(inner.split()) <= 4 and inner[-1] not in ".!?…"
+        if not is_title and not _WANTS_TEXT.search(question):
             return inner.strip()
-    if text.count('"') == 1 and len(text) > 1 and (opening == '"' or re.search(r"[.!?…]\"\Z", text)):
-        return text.strip('"').strip()
+    for quote in _QUOTES:
+        if text.count(quote) % 2 and (text.startswith(quote) or re.search(rf"[.!?…]{quote}\Z", text)):
+            text = _without_lone_quote(text, quote)
     return text
+
+
+def _without_lone_quote(text: str, quote: str) -> str:
+    """`text` without a quotation mark in front or at its end that nothing answers."""
+    if any(text.count(other) == text.count(quote) for other in _CLOSED_BY.get(quote, "")):
+        return text
+    return text[:-1].rstrip() if text.endswith(quote) else text[1:].lstrip()
 
 
 _FINISHED = re.compile(  # a mark that ends a sentence, an emoji, a smiley
@@ -80,7 +119,10 @@ _FINISHED = re.compile(  # a mark that ends a sentence, an emoji, a smiley
 )
 _CUT_OFF = re.compile(  # a mark or a small word after which more must come
     r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к|ко|у|о|об|от|из|по|под"
-    r"|для|без|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with))\Z"
+    r"|для|без|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with"
+    r"|также|затем|самый|самая|самое|самые|свой|свою|своего|более|одн\w+ из|например|включая|нужен|нужна|нужны"
+    r"|(?<=\w )(?:очень|слишком)|(?<=[,—–-] )не|(?<=, )(?:то|когда|где|если)|(?<=[—–-] )это"
+    r"|(?<=\A )(?:Или|И|Но|А|Если|Также|Когда)))\Z"
 )
 _LEFT_OPEN = re.compile(r"(?:\s|\A)[(«\"][^()«»\"]*\Z")
 
@@ -92,6 +134,26 @@ def without_unfinished_end(text: str) -> str:
     tail = line[finished:]
     is_all = not finished and not head.strip()
     is_item = LIST_ITEM.match(line) is not None and head.rstrip()[-1:] in ",;"
-    if is_all or is_item or re.search(r"[.!?…][»\")]*\Z", tail) or not (_CUT_OFF.search(tail) or _LEFT_OPEN.search(tail)):
+    is_cut_off = _CUT_OFF.search(tail) or _LEFT_OPEN.search(tail) or _is_in_the_middle(line if tail.strip().isalpha() else tail)
+    if is_all or is_item or re.search(r"[.!?…][»\")]*\Z", tail) or not is_cut_off:
         return text
     return (head + newline + line[:finished]).rstrip()
+
+
+_LAST_WORD = re.compile(r"\b([а-яё]|[а-яё]{3,}|(?<=\d\. )[А-ЯЁ][а-яё]{2,})\Z")
+_LAST_CLAUSE = re.compile(r", (?:потому что|так как|чтобы|если|хотя|когда|где|пока|котор\w+) (?!что\Z)((?:[а-яё]+ )?[а-яё]+)\Z")
+
+
+def _is_in_the_middle(tail: str) -> bool:
+    """Whether a text breaks off within a word, or in a clause that has nothing but its beginning."""
+    last = _LAST_WORD.search(tail)
+    if last and not morph().word_is_known(last[1].lower()):
+        return any(True for _ in morph().dictionary.words.iterkeys(last[1].lower()))
+    clause = _LAST_CLAUSE.search(tail)
+    return clause is not None and not any(map(_is_said_of, clause[1].split()))
+
+
+def _is_said_of(word: str) -> bool:
+    """Whether a word makes a clause: a verb or what does for one, or a subject that says all ("потому что лень")."""
+    tag = morph().parse(word)[0].tag
+    return tag.POS in {"VERB", "INFN", "PRED", "ADJS", "PRTS", "COMP"} or (tag.POS == "NOUN" and tag.case == "nomn")

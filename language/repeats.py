@@ -8,7 +8,7 @@ from itertools import groupby, islice
 
 from language.insertions import GREETING
 from language.markup import LIST_ITEM
-from language.words import fold, normalise, word_set
+from language.words import either, fold, normalise, stems, word_set
 
 _STUCK = re.compile(r"([^\s=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
 
@@ -43,7 +43,8 @@ def _without_repeated_words(line: str) -> str:
     kept = "".join(tokens[place] for place in left)
     if left[-1] < len(tokens) - 1 and not re.search(r"[.!?…]\Z", kept):
         ending = re.search(r"[.!?…]+\Z", line.rstrip())
-        kept = kept.rstrip(",;:—- ") + (ending[0] if ending else "")
+        is_sentence = kept.lstrip()[:1].isupper() and len(left) > 3
+        kept = kept.rstrip(",;:—- ") + (ending[0] if ending else "." if is_sentence else "")
     return kept
 
 
@@ -76,7 +77,9 @@ def _without_phrases(keys: list[str], left: list[int]) -> list[int]:
         run = 0  # how many words in a row are the same as those one period before
         for place in range(period, len(left) + 1):
             is_end = place == len(left)
-            if not is_end and keys[left[place]] and keys[left[place]] == keys[left[place - period]]:
+            is_same = not is_end and keys[left[place]] and keys[left[place]] == keys[left[place - period]]
+            is_begun = place == len(left) - 1 and run >= period and keys[left[place - period]].startswith(keys[left[place]])
+            if is_same or is_begun:
                 run += 1
                 continue
             is_cut_off = is_end and run >= period and run % period and run + period >= 8
@@ -91,12 +94,19 @@ _SENTENCE = re.compile(r"(?:[^.!?…]+|[.!?…]+(?=[^\s»\")\]*.!?…]))*(?:[.!?
 _DENIALS = word_set("не ни нет без никогда нельзя")
 
 
-def without_repeated_sentences(text: str) -> str:
+_WANTS_VERSE = either(stems("стих спой песн частушк припев считалк колыбельн куплет хокку рэп"))
+
+
+def without_repeated_sentences(text: str, question: str) -> str:
     """Sentences and lines said before out of the text; the refrain of a verse and short exclamations stay."""
     lines = text.split("\n")
     plain = [normalise(LIST_ITEM.sub("", line)) for line in lines if any(map(str.isalpha, line))]
     repeats = len(plain) - len(set(plain))
-    is_verse = len(plain) >= 4 and repeats * 5 <= len(plain) * 2 and all(len(line) < 70 for line in plain)
+    is_verse = (
+        len(plain) >= (2 if _WANTS_VERSE.search(question) else 4)
+        and repeats * 5 <= len(plain) * 2
+        and all(len(line) < 70 for line in plain)
+    )
     if is_verse:
         return text
     kept: list[str] = []
@@ -147,9 +157,14 @@ def _differ_in_ending(one: str, other: str) -> bool:
     return one.isalpha() and other.isalpha() and one[:3] == other[:3] and same * 10 >= 6 * max(len(one), len(other))
 
 
-_QUESTION_LABEL = re.compile(r"\A\s*(?:вопрос|question)?[:\s]*", re.IGNORECASE)
+_QUESTION_LABEL = re.compile(
+    r"\A\s*(?:вопрос|question|(?:ты|вы) (?:спрашива|спроси|интересу|хо)\w+(?: узнать| знать)?,?)?[:\s«\"]*", re.IGNORECASE
+)
 _ANSWER_LABEL = re.compile(r"\A\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
-_END_OF_QUESTION = re.compile(r"[ ]*(?:[.!?…:]+[»\"]?(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)")
+_ASKS_WHAT = re.compile(
+    r"\s*(?:а |и |ну )?(?:как|что|кто|где|куда|откуда|когда|почему|зачем|сколько|как(?:ой|ая|ое|ие)|чем|чей)\b", re.IGNORECASE
+)
+_END_OF_QUESTION = re.compile(r"[ ]*(?:[.!?…:]*[»\"](?=\s|\Z)[.:]?|[.!?…:]+(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)")
 
 
 def without_echo(text: str, question: str) -> str:
@@ -162,7 +177,7 @@ def without_echo(text: str, question: str) -> str:
     end = _END_OF_QUESTION.match(body, said[-1].end())
     if end is None:
         return text
-    is_question = question.rstrip().endswith("?") or "?" in end[0]
+    is_question = question.rstrip().endswith("?") or "?" in end[0] or _ASKS_WHAT.match(question) is not None
     rest = _ANSWER_LABEL.sub("", body[end.end() :].lstrip(" \n—–-"))
-    is_echo = len(asked) >= (2 if is_question else 4) and (rest or (is_question and not GREETING.match(asked[0])))
+    is_echo = len(asked) >= (2 if is_question else 3) and (rest or (is_question and not GREETING.match(asked[0])))
     return rest if is_echo else text

@@ -1,0 +1,42 @@
+"""The characters of a raw output made those that were meant: control characters out, wrongly decoded ones put right."""
+
+import re
+from contextlib import suppress
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd"
+    "\ue000-\uf8ff\ud800-\udfff\U000f0000-\U0010ffff]"
+)
+_EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
+_LONE_JOINER = re.compile(f"(?<![\ufe0f{_EMOJI}])\u200d|\u200d(?![\u3030\u3297\u3299{_EMOJI}])")
+# UTF-8 read as a one-byte encoding: "â€”" for a dash, "РџСЂРё" for "При".
+_MISREAD = (
+    (re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u017d\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+"), "cp1252"),
+    (
+        re.compile("(?:[РС][\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491\u2013-\u203a\u20ac\u2116\u2122А-Пр-я]){3,}"),
+        "cp1251",
+    ),
+)
+_LOST = "\ufffd"
+
+
+def plain_characters(raw: str) -> str:
+    """`raw` with line breaks of one kind, no control and private characters, and no joiners but those in emoji.
+
+    Nothing is left of a text of which much was lost before it came.
+    """
+    if 3 * raw.count(_LOST) > sum(map(str.isalnum, raw)):
+        return ""
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    before = ""
+    while text != before:  # what was misread twice is read again twice
+        before = text
+        for misread, encoding in _MISREAD:
+            text = misread.sub(lambda match, encoding=encoding: _read_again(match[0], encoding), text)  # type: ignore[misc]
+    return _LONE_JOINER.sub("", _CONTROL.sub("", text))
+
+
+def _read_again(text: str, encoding: str) -> str:
+    with suppress(UnicodeError):
+        return text.encode(encoding).decode().replace("\xa0", " ")
+    return text

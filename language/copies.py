@@ -1,0 +1,148 @@
+"""Replies that are nobody's answer: the person's own words, Grisha's last reply, or an example's reply to another question."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from language.words import carries_content, lemma, morph, normalise, stems, word_set, words
+
+_LONG = 4
+"""Words from which a reply is one of its own kind, and should not come again in nearly the same words."""
+_RECENT = 3
+"""Replies that are not said again in the same words, however short."""
+_SHORT_COPY = 3
+"""Words of an example's reply from which saying the same is no accident."""
+SAME_MEANING = 0.8
+"""The score of an example from which its reply may well answer the person too."""
+
+
+class Shown(NamedTuple):
+    """An example that the model was shown."""
+
+    question: str
+    reply: str
+    score: float = 0.0
+    """Cosine of its question and the person's; 0 when unknown."""
+
+
+_WANTS_AGAIN = re.compile(stems("повтори ещё_раз еще_раз снова$ что_ты_сказал что_ты_написал не_расслышал не_понял"), re.IGNORECASE)
+
+
+def repeats_itself(reply: str, question: str, earlier: Sequence[str]) -> bool:
+    """Whether Grisha has said this before: a short reply word for word just now, a longer one in nearly the same words."""
+    said = normalise(reply).split()
+    before = [normalise(text).split() for text in earlier]
+    if not said or _WANTS_AGAIN.search(question):
+        return False
+    return said in before[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, one) for one in before))
+
+
+def _alike(one: list[str], other: list[str]) -> bool:
+    """Whether two texts share four words of five."""
+    return 5 * len(set(one) & set(other)) >= 4 * len(set(one) | set(other))
+
+
+_ADDS_NOTHING = word_set(
+    """
+    да нет не ну что ли же вот так то значит понятно это этот спрашивать спросить хотеть узнать вопрос интересоваться сказать
+    говорить хм гм интересно
+    """
+)
+_OPENINGS = word_set("а и так хм гм ну интересно вопрос спрашиваешь спрашиваете говоришь")
+_PERSONS = word_set("я ты он она оно мы вы они мой твой свой наш ваш себя")
+_RETURNED = word_set(
+    """
+    привет приветик здравствовать здравствуйте здорово хай салют добрый доброе утро день вечер ночь ночи спокойный спокойной
+    сладкий сон пока до свидание завтра встреча увидеться скорый с новый год праздник рождество хороший хорошо удача взаимно ура
+    да нет ок окей ладно ага угу договориться класс ха хаха ха-ха и тебе вам ты вы я тоже
+    """
+)
+"""What people say back to each other in the same words."""
+_ASKS_WHAT = word_set("что кто как где куда откуда когда почему зачем сколько какой чей который чем")
+
+
+def is_echo(reply: str, question: str) -> bool:
+    """Whether a reply only gives the person's own words back: "я выиграл!" - "Да, ты выиграл."; a greeting or a choice is none."""
+    said, asked = normalise(reply).split(), normalise(question).split()
+    if not said or len(said) > 2 * len(asked) + 3:
+        return False
+    told, known = {lemma(word) for word in words(reply)} - _ADDS_NOTHING, {lemma(word) for word in words(question)}
+    if not told - _PERSONS or told <= _RETURNED or set(said) <= _RETURNED:
+        return False
+    if said == asked:
+        return len(said) > 1 or "?" not in question
+    if (
+        len(asked) > 1
+        and f" {' '.join(asked)} " in f" {' '.join(said)} "
+        and "?" in question + reply
+        and set(said) <= {*asked, *_OPENINGS}
+    ):
+        return True
+    if told - known - _PERSONS or "или" in asked:
+        return False
+    if "?" in question and "?" not in reply and not _asks_what(asked):  # answered with yes or no, and with the verb
+        return len(said) > 1 and f" {' '.join(said)} " in f" {' '.join(asked)} "
+    return len(told) > 1 or (len(said) == 1 and said[0] in asked)
+
+
+def _asks_what(asked: list[str]) -> bool:
+    """Whether a question asks for more than yes or no; "ну что, пойдём?" does not."""
+    return any(lemma(word) in _ASKS_WHAT and (place == 0 or asked[place - 1] != "ну") for place, word in enumerate(asked))
+
+
+_KINDS_OF_QUESTION = (
+    word_set("где куда откуда"), word_set("когда"), word_set("кто"), word_set("сколько"), word_set("почему зачем отчего")
+)  # fmt: skip
+_TOPICS = frozenset({"NOUN", "NUMR", None})
+_VERBS = frozenset({"VERB", "INFN", "PRTS", "PRED", "ADJS"})
+_ASKS = re.compile(
+    r"\?|" + stems("как что какой какая какое какие кто где куда когда почему зачем сколько чем посовет подска рецепт"), re.I
+)
+_NO_TOPICS = word_set("человек вопрос раз дело совет вещь способ помощь день вечер сегодня гриша пожалуйста рецепт идея вариант")
+
+
+def misplaced_copy(reply: str, question: str, examples: Iterable[Shown]) -> bool:
+    """Whether `reply` is the reply of an example whose question was another one."""
+    said = normalise(reply).split()
+    return any(
+        example.score < SAME_MEANING and _is_copy(said, normalise(example.reply).split()) and not _fits(question, example)
+        for example in examples
+    )
+
+
+def _is_copy(said: list[str], shown: list[str]) -> bool:
+    if min(len(said), len(shown)) < _SHORT_COPY:
+        return said == shown and bool(said) and carries_content(" ".join(said))
+    if said == shown or _alike(said, shown):
+        return True
+    short, long = sorted((said, shown), key=len)
+    return len(short) >= 5 and f" {' '.join(short)} " in f" {' '.join(long)} "
+
+
+def _fits(question: str, example: Shown) -> bool:
+    """Whether a reply to the example's question answers `question` too: one asks about no more than the other, in one way."""
+    asked, other = {lemma(word) for word in words(question)}, {lemma(word) for word in words(example.question)}
+    if asked == other:
+        return True
+    kinds = [{place for place, kind in enumerate(_KINDS_OF_QUESTION) if kind & some} for some in (asked, other)]
+    if all(kinds) and not kinds[0] & kinds[1]:
+        return False
+    mine, its = _topics(question), _topics(example.question)
+    deeds, its_deeds = _deeds(question), _deeds(example.question)
+    if deeds & its_deeds and ("не" in asked) != ("не" in other):
+        return False
+    if not carries_content(question) or not mine:
+        return not its or bool(deeds & its_deeds)
+    if not _ASKS.search(question) and not _ASKS.search(example.question):  # told: "завели хомяка" and "умер хомяк" are two things
+        return bool(mine & its) and (bool(deeds & its_deeds) if its_deeds else its <= mine)
+    return bool(mine & its and (mine <= its or its <= mine)) or mine <= its | _topics(example.reply)
+
+
+def _deeds(text: str) -> set[str]:
+    return {lemma(word) for word in words(text) if morph().parse(word.lower())[0].tag.POS in _VERBS}
+
+
+def _topics(text: str) -> set[str]:
+    """What a text is about, as beginnings of its nouns and numbers, names and foreign words among them."""
+    nouns = {lemma(word) for word in words(text) if morph().parse(word.lower())[0].tag.POS in _TOPICS}
+    return {noun[:6] for noun in nouns - _NO_TOPICS} | set(re.findall(r"\d+", text))

@@ -1,0 +1,118 @@
+"""Which language a text is in: enough to notice a reply that the person, who writes Russian, did not ask for.
+
+Letters tell most of it. Other languages in Cyrillic are told by letters that Russian does not have, by their commonest words, and
+by how much of the text the Russian dictionary does not know.
+"""
+
+import re
+
+from language.words import either, morph, stems, word_set
+
+SCRIPTS = {
+    "greek": "\u0370-\u03ff\u1f00-\u1fff",
+    "hebrew": "\u0590-\u05ff\ufb1d-\ufb4f",
+    "arabic": "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    "indian": "\u0900-\u0dff",
+    "thai": "\u0e00-\u0eff",
+    "caucasian": "\u0530-\u058f\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f",
+    "korean": "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff",
+    "chinese": "\u2e80-\u3029\u3031-\u303c\u303e-\u312f\u3190-\u3296\u3298\u329a-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
+    "\uff01-\uffef\U00020000-\U0003ffff",  # and Japanese; all but the emoji among them
+    "other": "\u0f00-\u109f\u1200-\u1c7f\u1cd0-\u1cff\u2d30-\u2dff\ua000-\ua63f\ua6a0-\ua6ff\ua800-\ua95f\ua980-\uabff"
+    "\U00010000-\U0001cfff",
+}
+"""The scripts that no Russian reply needs, as ranges of a character class."""
+_WRITTEN_IN = {
+    "greek": either(stems("греч по-греч эллин")),
+    "hebrew": either(stems("иврит еврейск идиш")),
+    "arabic": either(stems("араб фарси персид урду пушту")),
+    "indian": either(stems("хинди санскрит деванагари бенгал тамил индийск")),
+    "thai": either(stems("тайск по-тайск лаосск")),
+    "caucasian": either(stems("грузин армян")),
+    "korean": either(stems("коре[йя] корейск хангыл")),
+    "chinese": either(stems("китай япон иероглиф кандзи хираган катакан аниме")),
+}
+_FOREIGN_MATTER = either(
+    stems(
+        "перевед перевес перевод перевож латын латин транслит иностранн алфавит эсперанто инглиш english англ немецк франц"
+        " испан итал португ голланд нидерланд шведск норвежск датск финск эстонск латышск литовск польск чешск словацк"
+        " словенск хорват серб болгар македон украин белорус венгер румын молдав турец татар башкир казах узбек киргиз"
+        " таджик азербайджан монгол чуваш якут чечен осетин вьетнам код$ кода$ коде$ скрипт команд[уаы]$ терминал консол"
+        " python питон javascript html css sql regex регуляр оригинал процитир что_(?:о?значает|значит) расшифр"
+        " аббревиатур термин сленг"
+    ),
+    r"\bна (?:\w+ском|\w+цком|другом|разных) язык\w+",
+    r"\bпо-(?!русски|дружески|детски|братски|соседски|мужски|женски|человечески|царски|английски\b$)\w+[сц]ки\b",
+)
+
+
+def scripts_allowed(question: str) -> frozenset[str]:
+    """The names of the scripts that an answer to `question` may use: those in it, and those of the languages it is about."""
+    return frozenset(
+        name
+        for name, letters in SCRIPTS.items()
+        if re.search(f"[{letters}]", question) or (name in _WRITTEN_IN and _WRITTEN_IN[name].search(question))
+    )
+
+
+def wants_foreign(question: str) -> bool:
+    """Whether an answer to `question` may be in another language, or in code: a translation, a foreign word, a command."""
+    return _FOREIGN_MATTER.search(question) is not None or bool(scripts_allowed(question))
+
+
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+|«[^«»\n]*»|\"[^\"\n]*\"|“[^“”\n]*”|„[^„“\n]*“|[\U000f0000-\U0010ffff]")
+_CODE = re.compile(r"\w\(|[{}=;<>$|\\]|\s--?\w|\w/\w|\w\.\w|_\w")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][a-z]+)?")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+(?:['’-][\u0400-\u052f]+)*")
+_NOT_RUSSIAN = re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")  # і ї є ґ ў ј љ њ ћ ђ џ ә ғ қ ң ө ұ ү һ …
+
+# Small words of English, German, French, Spanish, Italian and Polish.
+LATIN_SMALL_WORDS = word_set(
+    """
+    the is are am was were be been of to and but or not you your yours we they he she it my me his her our their this that these
+    those there here what how why when where who which can could would should will may might must do does did have has had with
+    for from about into because please just very also if then so than as at by on in an i'm it's don't can't that's what's let
+    sorry hello hi hey thanks thank yes sure today help
+    ich bin ist sind du wir sie es nicht und oder aber der die das ein eine mit für auf wie kann danke hallo guten
+    really however always never maybe good great nice beautiful wonderful interesting important happy sad more most much many some
+    any every even still now too well again actually quite absolutely
+    je suis est vous nous tu pas et le la les des une un mais avec pour bonjour merci comment ça
+    yo soy es eres el los las una y con para por que como hola gracias estoy muy bien
+    sono sei siamo che non per ciao grazie il di jest się nie jak to co cześć dziękuję
+    """
+)
+_LATIN_GREETINGS = word_set("hello hi hey thanks thank sorry sure goodbye bye hallo hola bonjour ciao danke merci gracias")
+
+# Greetings and small words of Ukrainian, Belarusian, Bulgarian, Serbian, Kazakh and Tatar, which no Russian writes.
+_CYRILLIC_SMALL_WORDS = word_set(
+    """
+    привіт вітаю сәлем що як це вже дуже також можна щоб якщо чому може треба дякую вона вони воно його який яка теж справи завжди
+    робити зараз цей
+    гэта вельми дзякуй мяне цябе якая таксама можаш цяпер прывитанне
+    аз ти си съм съвсем също със сте сме това какво какви защо ще няма мога във здравейте здравей днес къде кога което която нещо
+    како шта зашто нисам ово бих желим данас добар хвала
+    жаксы рахмет яхшы рэхмэт
+    """
+)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether `text` is mostly in another language than Russian, titles, quotations, links and code left aside."""
+    prose = _ASIDE.sub(" ", text)
+    latin = [] if _CODE.search(prose) else _LATIN.findall(prose)
+    cyrillic = _CYRILLIC.findall(prose)
+    if sum(map(len, latin)) > 2 * sum(map(len, cyrillic)):
+        plain = [word for word in latin if word.islower() or word.startswith("I'") or word == "I" or word is latin[0]]
+        small = [word for word in plain if word.lower() in LATIN_SMALL_WORDS]
+        is_said = len(plain) > 1 and (bool(small) or re.search(r"[.!?]\s*\Z", prose) is not None)
+        return len(plain) > 3 or is_said or (bool(small) and small[0].lower() in _LATIN_GREETINGS)
+    strange = [word for word in cyrillic if _NOT_RUSSIAN.search(word) or word.lower() in _CYRILLIC_SMALL_WORDS]
+    if len(strange) == 1 < len(cyrillic) and strange[0].istitle() and strange[0].lower() not in _CYRILLIC_SMALL_WORDS:
+        return False  # "Київ красив весной"
+    unknown = sum(not _is_russian(word) for word in cyrillic)
+    is_certain = len(strange) > 2 or not all(map(_is_russian, strange))  # "си" and "аз" alone are Russian too
+    return bool(strange) and is_certain and 10 * max(len(strange), unknown) >= 3 * len(cyrillic)
+
+
+def _is_russian(word: str) -> bool:
+    return bool(morph().word_is_known(word.lower()))

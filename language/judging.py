@@ -1,0 +1,107 @@
+"""What becomes of a model's raw reply: mended where it can be, refused where it is nobody's answer to the person.
+
+The verdict on a reply that is refused is one of these:
+
+    nothing_left      nothing was left after cleaning
+    wrong_language    it is in another language than the person's
+    hashtags          it is a list of hashtags
+    gibberish         it consists of no words
+    prompt_leak       it gives away the instructions of the model
+    model_talk        "как языковая модель", "я создан в OpenAI"
+    wrong_name        it calls the person, or Grisha, by somebody else's name
+    repeats_itself    Grisha has just said it
+    echo              it gives the person's own words back
+    courtesy          it is empty politeness
+    misplaced_copy    it is the reply of an example to another question
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from language.address import Address
+from language.cleaning import clean_reply
+from language.copies import Shown, is_echo, misplaced_copy, repeats_itself
+from language.courtesy import is_courtesy
+from language.foreign import is_foreign, wants_foreign
+from language.gibberish import is_gibberish
+from language.markup import CODE
+from language.model_talk import is_model_talk, leaks_prompt
+from language.notes import is_hashtags
+from language.words import fold
+
+_RECENTLY = 2
+"""Replies after which a person may be called by name once more."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A reply after cleaning, with the verdict on it."""
+
+    text: str
+    """What may be sent; empty when the reply is refused."""
+    changes: tuple[str, ...]
+    """The names of the rules that changed something, in order."""
+    verdict: str
+    """Why the reply is refused; empty when it is not."""
+
+
+def judge_reply(
+    raw: str,
+    *,
+    question: str,
+    earlier: Sequence[str] = (),
+    examples: Sequence[Shown] = (),
+    bot_name: str = "Гриша",
+    person_name: str | None = None,
+    other_names: Collection[str] = (),
+    instructions: str = "",
+) -> Judged:
+    """What of a model's raw output may be sent to the person.
+
+    Args:
+        raw: the output as it came.
+        question: the person's message.
+        earlier: Grisha's earlier replies, oldest first.
+        examples: the exchanges that the model was shown.
+        bot_name: what the bot is called.
+        person_name: the person's name, when it is known.
+        other_names: the names of others in the chat.
+        instructions: what the model was told about its part.
+    """
+    is_named_already = any(fold(person_name) in fold(text) for text in earlier[-_RECENTLY:]) if person_name else False
+    address = Address(question, person_name, bot_name, other_names, is_named_already)
+    cleaned = clean_reply(raw, question=question, bot_name=bot_name, person_name=person_name, address=address)
+    text, asked = cleaned.text, question if any(map(str.isalpha, question)) else " ".join(earlier[-1:])
+    prose = CODE.sub(" ", text)
+    if not _SAYS_SOMETHING.search(text):
+        verdict = next((_EMPTIED[rule] for rule in reversed(cleaned.changes) if rule in _EMPTIED), "nothing_left")
+    elif is_foreign(prose) and not is_foreign(asked) and not wants_foreign(asked):
+        verdict = "wrong_language"
+    elif is_hashtags(prose, question):
+        verdict = "hashtags"
+    elif is_gibberish(prose, question):
+        verdict = "gibberish"
+    elif leaks_prompt(text, question, instructions, bot_name):
+        verdict = "prompt_leak"
+    elif is_model_talk(text, question):
+        verdict = "model_talk"
+    elif address.mistakes_somebody(text):
+        verdict = "wrong_name"
+    elif repeats_itself(text, question, earlier):
+        verdict = "repeats_itself"
+    elif is_echo(text, question):
+        verdict = "echo"
+    elif is_courtesy(text, question):
+        verdict = "courtesy"
+    elif misplaced_copy(text, question, examples):
+        verdict = "misplaced_copy"
+    else:
+        verdict = ""
+    return Judged("" if verdict else text, cleaned.changes, verdict)
+
+
+_SAYS_SOMETHING = re.compile(r"\w|[\u2190-\u2bff\U0001f000-\U0001faff]|[:;=8xX][-'’]?[()DPp*|]|\){2,}|\({2,}|[\^_]_[\^_]")
+"""A letter, a number, an emoji, a smiley."""
+_EMPTIED = {"foreign_script": "wrong_language", "foreign_sentence": "wrong_language", "hashtags": "hashtags"}
+"""The verdict on a text of which a rule left nothing."""

@@ -1,0 +1,101 @@
+"""What a model writes around its reply: labels such as "Ответ:", notes on the reply, and tails of hashtags and emoji."""
+
+import re
+
+from language.words import either, morph, stems
+
+_LABEL = re.compile(
+    r"\A\s*+[*_#]{0,3}+\s*+(?:"
+    r"(?:(?:вот|мой|моё|возможный|пример|примерный|вариант|краткий|готовый|правильный|конечно"
+    r"|хорошо|here|is|my|the|sample|final)[,!.]?\s+)*"
+    r"(?:ответа?|реплика|answer|response|reply|output)"
+    r"(?:\s+(?:от (?:лица |имени )?)?(?:гриши|бота|ассистента|персонажа|таков|такой))?"
+    r"(?:\s+на (?:(?:ваш|твой|этот|данный)\s)?(?:вопрос|сообщение))?"
+    r"|[AА](?!.*\n\s*[BБ]:))"
+    r"\s*[*_]{0,3}\s*:\s*[*_]{0,3}\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOTE_WORD = (
+    r"(?:прим(?:ечани[ея])?|пояснени[ея]|комментарий|заметка|конец|note|перевод|translation|disclaimer"
+    r"|ответ (?:закончен|окончен|завер\w+|бота|гриши)|системн\w+ сообщени\w+|the end|end of)"
+)
+_ABOUT_REPLY = (
+    r"\b(?:ответ\w*|реплик\w+|бот\w*|модел\w+|пользовател\w+|собеседник\w*|персонаж\w*|токен\w*|символ\w*|гриш[аиу]|диалог\w*"
+    r"|response)\b"
+)
+_BRACKETED_NOTE = re.compile(
+    rf"(?<!\s)\s*+(?:\(\s*+[*_]*{_NOTE_WORD}\b[^()]*(?:\([^()]*\)[^()]*)*\)?|\[\s*+{_NOTE_WORD}\b[^\[\]\n]*\]?(?!\()"
+    rf"|\((?!ответ\s*[:—-])(?=[^()]*{_ABOUT_REPLY})[^()]*\)\Z|(?<=\n)(?:[-*_=#~]{{3,}}[^\n]*|END|КОНЕЦ)\Z)[*_]*",
+    re.IGNORECASE,
+)
+_NOTE_LINE = re.compile(
+    rf"(?:\n|(?<=[.!?…])[ ])[*_\[(]{{0,3}}{_NOTE_WORD}[*_]{{0,3}}\s*:(?=.*{_ABOUT_REPLY}).*\Z"
+    r"|\n(?:[-—*_]{3,}\s*\n\s*)?[*_\[(]{0,3}(?:этот|данный|мой|this) (?:ответ|response|reply)\b[^\n]*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def without_notes(text: str) -> str:
+    """The label in front of a reply and the notes on it out of the text."""
+    return _NOTE_LINE.sub("", _BRACKETED_NOTE.sub("", _LABEL.sub("", text, count=1)))
+
+
+_STAGE_DIRECTION = re.compile(
+    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[а-яё]+)\))[.,:]?(?:[ ]|\n|\Z)"
+)
+
+
+def without_stage_directions(text: str, question: str) -> str:
+    """What an actor would do and not say ("*улыбается*") out of the text, unless the person does so too."""
+    if "*" in question:
+        return text
+    without = _STAGE_DIRECTION.sub(lambda match: "" if _is_action(match["done"] or match["shown"]) else match[0], text).strip()
+    return without or text
+
+
+def _is_action(words: str) -> bool:
+    tags = [morph().parse(word)[0].tag for word in words.split()]
+    return words.isascii() or any("3per" in tag or "GRND" in tag for tag in tags)
+
+
+_HASHTAG = re.compile(r"(?<![\w#&/])#(?![0-9a-f]{3}(?:[0-9a-f]{3})?\b)[^\W\d]\w+")
+_TAIL = re.compile(rf"(?<![\s,;.])(?:[\s,;.]*+{_HASHTAG.pattern}){{2,}}[\s,;.]*\Z")
+_WANTS_HASHTAGS = either(stems("хештег хэштег хештэг хэштэг тег$ тегов теги$ hashtag пост$ поста$ подпис инстаграм"), "#")
+
+
+def without_hashtags(text: str, question: str) -> str:
+    """A tail of hashtags out of the text, unless the question is about them."""
+    return text if _WANTS_HASHTAGS.search(question) or "#" not in text else _TAIL.sub("", text)
+
+
+def is_hashtags(text: str, question: str) -> bool:
+    """Whether half of a text and more are hashtags that nobody asked for."""
+    tags = _HASHTAG.findall(text)
+    return (
+        bool(tags)
+        and (len(tags) > 1 or tags[0] == text.strip())
+        and 2 * len(tags) >= len(text.split())
+        and not _WANTS_HASHTAGS.search(question)
+    )
+
+
+_EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]*"
+_EMOJI_RUN = re.compile(rf"((?:{_EMOJI}\s*){{2}}{_EMOJI})(?:\s*{_EMOJI}){{5,}}")
+_WANTS_EMOJI = either(stems("эмодзи эмоджи смайл emoji нарисуй"))
+
+
+def without_emoji_rows(text: str, question: str) -> str:
+    """Of eight and more emoji in a row the first three, unless the question is about them."""
+    return text if _WANTS_EMOJI.search(question) else _EMOJI_RUN.sub(r"\1", text)
+
+
+_SHOUTED = re.compile(r"([!?])\1{3,}|([!?]{2})\2{2,}")
+_DOTS = re.compile(r"(?<![.\w/])\.{5,}|(?<=\w)\.{5,}")
+_DOUBLED_MARK = re.compile(r"(?<=[^\W\d_])[ ]?([,;:])(?:[ ]?\1)+(?=\s)")
+_DOT_BEFORE = re.compile(r"(?<=\w)\.(?=[!?](?:\s|\Z))")
+
+
+def without_doubled_marks(text: str) -> str:
+    """Marks said once that stand four times in a row, or twice where a comma does."""
+    text = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], text))
+    return _DOT_BEFORE.sub("", _DOUBLED_MARK.sub(r"\1", text))
