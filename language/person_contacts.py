@@ -1,32 +1,11 @@
-"""How to reach or find somebody: phones, e-mail, links, handles, addresses, coordinates.
+"""How to reach or find somebody: e-mail, links, handles, addresses.
 
-A number counts by its shape ("8 900 123 45 67") or by the words beside it ("тел. 22 33 44", "улица Ленина 5"), never alone.
+The patterns work on what `language.person_numbers.plain_numbers` gives. A house number counts by the words beside it
+("улица Ленина 5").
 """
 
-import re
-
-from phonenumbers import Leniency, PhoneNumberMatcher
-
+from language.person_numbers import NUMBER
 from language.words import either
-
-_UNITS = ("один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
-NUMBER_WORD = (
-    rf"\b(?:ноль|нуль|одна|две|{'|'.join(_UNITS)}|десять|(?:один|две|три|четыр|пят|шест|сем|восем|девят)надцать|двадцать"
-    r"|тридцать|сорок|(?:пять|шесть|семь|восемь)десят|девяносто|сто|двести|триста|четыреста"
-    r"|(?:пять|шесть|семь|восемь|девять)сот)\b"
-)
-"""A pattern for one word of a number that is written out, up to the hundreds."""
-NUMBER = rf"(?:\b\d{{1,4}}(?!\d)|{NUMBER_WORD})"
-"""A pattern for a short number, in digits or as one word."""
-
-_PHONE = either(
-    r"(?<![\w.,/-])\+?[78](?:[\s()._*–—-]{0,3}\d){10}(?!\d)",  # +7 (900) 123-45-67, 8-9-1-6-1-2-3-4-5-6-7
-    r"(?<![\w.,/-])\(?9\d\d\)?[\s._–-]?\d{3}[\s._–-]?\d\d[\s._–-]?\d\d(?!\d)",  # 916 123-45-67
-    r"(?<![\w.–-])\d{2,3}[-–]\d\d[-–]\d\d(?![\d–-])",  # 234-56-78
-    r"\b(?:тел|номер|звони|набери|моб)\w*\W{1,3}(?:[^\W\d]+\W{1,2}){0,2}\d(?:[ -]?\d){4,}",  # тел. 22 33 44
-)
-_SPOKEN_RUN = either(rf"(?:плюс\W{{1,3}})?{NUMBER}(?:[\s,.–-]{{1,3}}{NUMBER}){{3,}}")
-_SPOKEN_PHONE = either(r"(?:плюс\W+)?(?:восемь|семь|8|7)\W+(?:(?:восемь|девять|четыре)(?:ста|сот)?|[489]\d\d)\b")
 
 _MAIL_HOST = r"(?:g?mail|[гдж]+и?мей?л|м[эеа]?[йи]л|яндекс|yandex|ya|рамблер|rambler|inbox|bk|icloud|outlook|hotmail)\w*"
 _DOT = r"\s?(?:\.|[(\[{]\s?(?:dot|точка)\s?[)\]}]|\s(?:dot|точка)\s)\s?"
@@ -34,30 +13,54 @@ EMAIL = either(
     rf"\w\s?(?:@|[(\[{{]\s?(?:at|собака|эт)\s?[)\]}}])\s?[\w-]{{1,63}}{_DOT}\w{{2}}",  # anna@ya.ru, anna [at] ya [dot] ru
     rf"\bсоба(?:к|чк)\w*\W{{1,3}}(?:{_MAIL_HOST}\b|[\w-]{{1,63}}{_DOT}(?:ру|ком|нет|орг|рф|[a-z]{{2,4}})\b)",  # собака яндекс ру
     r"\w at [\w-]{1,63} (?:dot|точка) \w{2}",  # anna at mail dot ru
-    r"\b(?:e-?mail|имейл|почта|мыло)(?:\W{1,3}|\s+это\s+)(?=[a-z]*[\d._])[a-z][\w.]{3}",  # почта: anna_90
+    # почта: anna_90
+    r"\b(?:e-?mail|[иеэ]-?м[еэ]йл|почт[аеуы]|мыло|ящик\w*)(?:\W{1,3}|\s+это\s+)(?:\w+\W+){0,2}?(?=[a-z]*[\d._])[a-z][\w.]{3}",
+    r"м[эе]й?л\w{0,2}\s?(?:\.|точка)\s?(?:ком|ру|com|ru)\b",
+    r"\bнижн\w+ (?:подч[её]рк|прочерк|тире)\w*|\bпод[чш][её]ркивани\w+ [a-z]|\bимя ящика\b",
+    r"\bна (?:мэ?[еэ]?йл|mail|bk|бк|яндекс|yandex|gmail|гмайл|гмэйл|inbox|инбокс|list|лист|рамблер) (?:точка )?(?:ру|ком|ru|com)\b",
 )
 LINK = either(
     r"\bhttps?://",
     r"\bwww\.\w",
     r"\b(?:t|telegram|vk|wa|fb)\.(?:me|com|ru|cc)/",
-    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])",  # 192.168.0.1
-    # example.com, but not Node.js or asp.net
-    r"(?<![\w.@-])(?!(?:asp|vb|ado)\.net\b)[a-zа-я0-9][a-zа-я0-9-]{0,62}(?:\.[a-zа-я0-9-]{1,63}){0,4}\.(?:com|ru|org|net|info|biz|su"
+    # an address of the net, but not everybody's
+    r"(?<![\w.])(?!127\.|0\.0|255\.|192\.168\.[01]\.[01]\b|8\.8|1\.1\.1)\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\w)",
+    # example.com, but not Node.js, asp.net or a site that is a well-known name
+    r"(?<![\w.@-])(?!(?:asp|vb|ado)\.net\b|(?:booking|amazon|chess|airbnb|mail|drom|auto|lenta|drive2|hh|rzd|ozon|avito|"
+    r"gosuslugi|python|wikipedia|youtube|google|yandex|"
+    r"госуслуги|авто|авито|озон|дром)\.(?:com|ru|org|"
+    r"ру)(?![\w/-]))[a-zа-я0-9][a-zа-я0-9-]{0,62}(?:\.[a-zа-я0-9-]{1,63}){0,4}\.(?:com|ru|org|net|info|biz|su"
     r"|ua|by|kz|de|uk|us|eu|io|me|tv|cc|app|dev|ai|co|xyz|site|online|shop|store|club|pro|link|ly|gg|gl|рф|рус|онлайн)(?![\w-])",
     r"\b(?:точка|dot)\s+(?:ру|ком|орг|рф|ru|com|org|net|me)\b",
+    r"\b(?:слэш|слеш|slash)\s+\w",  # вк ком слэш ...
+    r"\b(?:vk|вк|t|тэ|fb|инстаграм|instagram|youtube|ok)\s*(?:точка|dot|\.)\s*(?:ком|com|ми|мэ|me|ру|ru)\b",
+)
+_NETWORK = (
+    r"(?:инст[аеуы]|инстаграм\w*|телеграм\w*|телег[аеиу]|тг|тик-?ток\w*|вк|вконтакте|контакте|дискорд\w*|скайп\w*|стим\w?|"
+    r"твич\w?|твиттер\w*|фейсбук\w*|ник\w{0,3}|акк|аккаунт\w*)"
 )
 HANDLE = either(
     # @vasya, but not a Python decorator, a CSS rule or @everyone
     r"(?<![\w.@])@(?!(?:property|\w*method|dataclass|override|media|import|pytest|lru_cache|everyone|here)\b)[a-zа-я_]\w{2}",
     r"\w#\d{4}\b",  # a name of Discord
-    r"\bid\d{5}",  # an address of VK
+    r"\bid\s?\d{5}|\bай\s?ди\W{1,3}(?:\w+\W+){0,2}\d{4}",  # an address of VK
     r"\b(?:телеграм\w*|телег[аеу]|тг|инст[аеу]|инстаграм\w*|вк|вконтакте|дискорд\w*|скайп\w*|ник|аккаунт|telegram|discord|skype)"
-    r"(?:\s*[:—–-]\s*|\s+это\s+|\s+(?=[a-z]*[\d._]))[a-z][\w.]{2}",  # инста: katya.smile
+    # инста: katya.smile
+    r"(?:\s*[:—–-]\s*|\s+(?:это|мой|моя|у меня|называется|под ником|по нику)\s+|\s+(?=[a-z]*[\d._]))[a-z][\w.]{2}",
+    r"\b(?:мой|моя|её|ее|его|под|по)\s+(?:ник\w*|логин\w*|юзернейм\w*|акк\w*|канал\w*|страниц\w*|"
+    r"профил\w+)(?:\s+\w+){0,3}?\W{1,3}[a-z][\w.]{2}",
+    r"\b(?:найди|найти|ищи|ищите|пиши|пишите|добав\w+|подпи\w+|написать)\b[^.!?\n]{0,40}\b(?:телеграм\w*|телег\w|тг|инст\w+|"
+    r"вк|дискорд\w*|скайп\w*|стим\w*|тикток\w*)\b"
+    r"[^.!?\n]{0,30}\b[a-z][\w.]{3}",
+    # A name with points, digits or underscores beside the name of a network: "в инсте я была alina.vesna.2001".
+    rf"\b{_NETWORK}\b[^!?\n]{{0,40}}?\b(?=[a-z]\w{{0,30}}[._\d])[a-z][\w.]{{3}}|"
+    rf"\b(?=[a-z]\w{{0,30}}[._\d])[a-z][\w.]{{3,40}}[^.!?\n]{{0,40}}?\b{_NETWORK}\b",
+    r"\b[a-z][\w.]{3,40}\s+(?:в|на)\s+(?:телеграм\w*|телег\w|тг|инст\w+|вк|дискорд\w*|скайп\w*|стим\w*|тикток\w*)\b",
 )
 
 _NOT_COUNT = (  # "на улице 20 градусов", "на Тверской 5 минут": a number of things is no house number
     r"(?!\s*(?:[°%+]|[гГ]рад|мин|сек|час|челов|люд|лиц|раз|год|лет|дн|ден|недел|месяц|руб|тыс|млн|метр|км|кг|шт|"
-    r"комн|этаж|машин|дом))"
+    r"комн(?!ат\w\s*\d)|этаж(?!\w*\s*\d)|машин|дом))"
 )
 _HOUSE = rf"(?:,?\s+|,\s*)(?:(?:дом|д|строение|владение)\b\.?\s*)?{NUMBER}(?:\s?[а-гabc]\b)?(?:/\d+)?{_NOT_COUNT}"
 _STREET = (
@@ -65,7 +68,21 @@ _STREET = (
     r"микрорайон\w?|проезд\w?)\b\.?"
 )
 _NAMED = r"(?-i:[А-ЯЁ])[\w-]+(?:\s+(?-i:[А-ЯЁ])[\w-]+)?"
-_LIVE = r"\b(?:жив(?:у|ём|ем|ёт|ет)|прописан\w?|снимаю|подъезжай|приезжай|адрес\w*)\b"
+_LIVE = (
+    r"\b(?:жив(?:у|ём|ем|ёт|ет|ут)|прописан\w?|зарегистрирован\w?|сним(?:аю|аем|ает)|подъезжай\w*|приезжай\w*|приходи\w*|"
+    r"заходи\w*|зайди\w*|"
+    r"заезжай\w*|забери\w*|привез\w+|вези\w*|достав\w+|переехал\w*|переезжа\w+|обитаю|квартир\w+|дом|находится|офис|дач[аеу]|"
+    r"адрес\w*|курьер\w*|посылк\w+|заказ)\b"
+)
+_PART_OF_PLACE = (
+    r"(?:участ\w+|комнат\w|палат\w|кабинет\w?|гараж\w?|бокс\w?|вагон\w?|рейс\w?|поезд\w?|общаг\w|общежити\w|корпус\w?|"
+    r"блок\w?|офис\w?|подъезд\w?|отряд\w?|войсков\w+ част\w|в/ч|камер\w|"
+    r"каюта|секци\w|павильон\w?|контейнер\w?|дом\w?|дач\w|снт|линия|улица)"
+)
+_INVITED = (
+    r"(?:я|меня|мне|у нас|нас|мы|мой|моя|моей|моём|моем|наш\w*|живу|живём|живем|ле(?:жу|жит)|сижу|лечу|еду|едем|лет(?:им|ит)|"
+    r"заход\w+|зайди\w*|приход\w+|приезж\w+|приед\w+|подход\w+|жду|ждём|ждем|найд[её]\w*|заезж\w+|снт|забер\w+)\b"
+)
 ADDRESS = either(
     # A street and a house: "проспект Мира 12", "ул садовая 14", "Садовая улица, 14", "улица пушкинская 3".
     rf"{_STREET}\s+(?:\d+-?\w*\s+)?{_NAMED}{_HOUSE}",
@@ -78,33 +95,28 @@ ADDRESS = either(
     # What is said to be an address: "приезжай на тверскую 14", "живу на улице Льва Толстого", "адрес: Самара, Садовая 3".
     rf"{_LIVE}[^.!?\n]{{0,40}}?(?:\bна|\bпо|:)\s+[\w-]{{4,}}(?:\s+[\w-]+)?{_HOUSE}",
     rf"{_LIVE}[^.!?\n]{{0,20}}\bулиц[еы]\s+(?-i:[А-ЯЁ])",
+    # A street without its word, in small letters: "на советской 45, второй этаж", "с лесной семнадцать".
+    rf"\b(?:на|с|по)\s+[а-яё-]{{3,}}(?:ской|цкой|ого|ева|[оеё]ва|[иы]на|ной|"
+    rf"вой)\s+{NUMBER}(?:\s?[а-гк]\b)?(?=\s*(?:[.,;!?)/]|\Z|\n|кв|к\b|дом|корп|подъезд|этаж|офис|второй|третий|первый))",
+    rf"\b[а-яё-]{{3,}}(?:ская|цкая|ова|ева|ина)\s*,?\s*(?:дом\s*)?{NUMBER}[\s,/-]+(?:кв\w*\.?\s*)?\d",  # лермонтова 12-45
+    r"\b(?:жив(?:у|ём|ем|ёт|ет)|сним(?:аю|аем)|квартир\w+|дом)\b[^.!?\n]{0,40}\b(?:жк|снт|кп|пос[её]л(?:ок|ке)|деревн[яюе]|"
+    r"сел[оае]|станиц[аеу]|тц|трц)\s+(?-i:[«\"А-ЯЁ])",
+    rf"\b(?:дом|корпус|строение)\w?\s*№?\s*{NUMBER}[^.!?\n]{{0,30}}\b(?:этаж|подъезд|квартир|домофон)",
+    rf"\b{NUMBER}\s*-?(?:й|ый|ой)?\s*(?:подъезд|этаж)\w*\b[^.!?\n]{{0,25}}\b(?:кв|квартир|домофон|дверь|подъезд|этаж|налево|"
+    rf"направо)",
+    rf"\b(?:кварт?ир\w|кв|квартирк\w)\.?\s*№?\s*{NUMBER}(?!\s*(?:метр|кв|м\b|тыс|млн|руб|%))\b[^.!?\n]{{0,30}}\b(?:этаж|"
+    rf"подъезд|домофон|дом|жив)",
     r"\bадрес\w*\b(?!\s+(?:сайт|почт|ip))[^.!?\n]{1,50}\d",
+    rf"(?-i:\b[А-ЯЁ])[а-яё-]{{2,}}(?:ая|ова|ева|ина|ого)\s*,?\s*(?:дом\s*)?{NUMBER}(?:\s?[а-е]\b)?(?=\s*(?:[.,;!?)/-]|\Z|\n|"
+    rf"кв|под|эт))",
     # Inside a house: "дом 5, кв 3", "квартира 12.", "подъезд 2, код".
     rf"\b(?:дом|д\.)\s*{NUMBER}\w?[\s,]+(?:кв|корп|к\.|стр|подъезд|этаж)",
     r"\bкв(?:артира|\.)?\s*\d{1,4}(?=\s*(?:[.,;!?)]|$|подъезд|этаж))",
     rf"\b(?:подъезд\w?|квартир[аеу])\s+{NUMBER}[\s,]+(?:этаж|кв|код|домофон|подъезд)",
     r"\bиндекс\W{1,3}\d{6}",
+    # A part of a place with its number, where somebody is invited to: "комната 503, заходи", "участок 64 в нашем снт".
+    rf"\b{_PART_OF_PLACE}\W{{0,2}}{NUMBER}\b[^.!?\n]{{0,40}}\b{_INVITED}|"
+    rf"\b{_INVITED}\b[^.!?\n]{{0,40}}\b{_PART_OF_PLACE}\W{{0,2}}{NUMBER}",
     r"\b\d{1,5}\s+[A-Z]\w+\s+(?:street|st|avenue|ave|road|rd|lane)\b",
     r"\bжив(?:у|ём|ем)\s+(?:\w+\s+)?(?:у|возле|около|рядом с)\s+(?:метро|станци\w+)\s+(?-i:[«А-ЯЁ])",
 )
-COORDINATES = either(
-    r"\d{1,3}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3}",  # 55.7558, 37.6173
-    r"\d{1,3}°\s?\d{1,2}['′]",
-    r"(?:широта|долгота)\W+\d{1,3}[.,]\d",
-)
-
-
-def has_phone(text: str) -> bool:
-    """Whether `text` holds a phone number, in digits or said in words; counting from one to ten is none."""
-    if _PHONE.search(text):
-        return True
-    if sum(map(str.isdigit, text)) >= 7 and any(True for _ in PhoneNumberMatcher(text, "RU", Leniency.VALID)):
-        return True
-    return any(_is_spoken_phone(run[0]) for run in _SPOKEN_RUN.finditer(text))
-
-
-def _is_spoken_phone(run: str) -> bool:
-    said = re.findall(r"\w+", run.lower())
-    in_words = not all(map(str.isdigit, said))
-    counting = "".join(said) in "".join((*_UNITS, "десять"))
-    return in_words and not counting and (len(said) >= 6 or _SPOKEN_PHONE.match(run) is not None)

@@ -7,23 +7,37 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 
-from language.person_contacts import ADDRESS, COORDINATES, EMAIL, HANDLE, LINK, has_phone
-from language.person_facts import DOCUMENT, SECRET, has_birth_date, has_card, has_health, has_money
-from language.person_names import has_known_name, has_name
+from language.names import find_introduction
+from language.person_contacts import ADDRESS, EMAIL, HANDLE, LINK
+from language.person_facts import has_birth_date, has_money
+from language.person_life import find_life
+from language.person_names import has_known_name, has_name, to_cyrillic
+from language.person_numbers import (
+    COORDINATES,
+    DOCUMENT,
+    SECRET,
+    VEHICLE,
+    has_card,
+    has_identifier,
+    has_phone,
+    plain_numbers,
+)
 
 # Zero-width characters, which would split a number, and the number sign, which NFKC would turn into the letters "No".
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff№]")
+
+_LATIN_WORD = re.compile("[A-Za-z]{2,}")
 
 _KINDS: dict[str, Callable[[str], object]] = {
     "phone": has_phone,
     "email": EMAIL.search,
     "card": has_card,
     "document": DOCUMENT.search,
+    "vehicle": VEHICLE.search,
+    "number": has_identifier,
     "address": ADDRESS.search,
     "link": LINK.search,
     "handle": HANDLE.search,
-    "name": has_name,
-    "health": has_health,
     "money": has_money,
     "secret": SECRET.search,
     "birth_date": has_birth_date,
@@ -34,10 +48,15 @@ _KINDS: dict[str, Callable[[str], object]] = {
 def find_personal_data(text: str, known_names: Collection[str] = ()) -> list[str]:
     """The kinds of personal data in `text`, such as ["phone", "name"]; empty when it may be shared.
 
-    `known_names` are the names of the people of this chat, found in any case form. The bot's own name never counts.
+    An exchange is given as the question in one line and the reply below it. `known_names` are the names of the people of this
+    chat, found in any case form. The bot's own name never counts.
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    found = [kind for kind, has in _KINDS.items() if has(text)]
-    if "name" not in found and has_known_name(text, known_names):
+    if len(_LATIN_WORD.findall(text.partition("\n")[0])) > 2:
+        text = f"{to_cyrillic(text)}\n{text}"
+    plain = plain_numbers(text)
+    found = [kind for kind, has in _KINDS.items() if has(plain)]
+    found += [kind for kind in dict.fromkeys(find_life(plain)) if kind not in found]
+    if has_name(text) or find_introduction(text.partition("\n")[0]) or has_known_name(text, known_names):
         found.append("name")
     return found
