@@ -1,0 +1,92 @@
+"""Messages that are hardly more than a name: answers to "как тебя зовут?", and corrections of the name just used."""
+
+from language import name_context as context
+from language import name_lists as lists
+from language.name_tokens import Message, Token, distance
+from language.name_words import cased, first_name, has, rivals, word_in
+from language.words import fold
+
+_Answer = tuple[int, int, str]
+"""The first and the last token that are used up, and the name."""
+
+
+def answered_name(message: Message, *, asked: bool) -> _Answer | None:
+    """The name with which a message opens: "Костя, 25 лет", "Костя, а тебя?"; when `asked` for it, "Костя" alone as well."""
+    place = _opening(message)
+    if place is None:
+        return None
+    token = message.at(place)
+    name = first_name(token, "nomn")
+    if not name or (token.low in lists.BOT_NAMES and not asked):
+        return None
+    last = place
+    if patronymic := word_in(message.at(last + 1), "nomn", "Patr"):
+        name, last = f"{name} {patronymic}", last + 1
+    if has(message.at(last + 1), "Surn", "nomn") and message.at(last + 1).low not in context.COURTESIES:
+        last += 1
+    if _tells_home(message, last):
+        return place, last, name
+    if not message.ends(last + 1) and not message.at(last + 1).text.isdigit():
+        closing = [near.low for near in message.tokens[last + 1 :] if near.is_word]
+        if not (asked or context.ACQUAINTANCE & set(closing)) or not context.COURTESIES.issuperset(closing[:4]):
+            return None
+    if _is_met(message, last) or _tells_age(message, last) or _asks_back(message, last):
+        return (place, last, name) if not (rivals(token) and token.low in lists.RATHER_WORDS and not token.capital) else None
+    met_before = not context.ACQUAINTANCE.isdisjoint(message.words(0, place))
+    if asked or (met_before and message.at(place - 1).low in ",:-"):
+        return (place, last, name) if message.at(last + 1).low != "?" else None
+    return None
+
+
+def corrected_name(message: Message, known: str) -> _Answer | None:
+    """The name that a message of hardly more than a correction gives in place of `known`: "ой, Паша", "*Паша"."""
+    names = [(place, name) for place, token in enumerate(message.tokens) if (name := _other_name(token, known))]
+    rest = {token.low for token in message.tokens if token.is_word} - {fold(name) for _, name in names} - {fold(known)}
+    slip = "*" in message.vocabulary or not rest.isdisjoint(context.EXCUSES)
+    if len(names) != 1 or not slip or "?" in message.vocabulary or not rest <= context.EXCUSES | {"а", "ну", "же", "это", "извини"}:
+        return None
+    place, name = names[0]
+    is_slip = "*" in message.vocabulary or not rest.isdisjoint(context.SLIPS) or distance(fold(name), fold(known)) < 3
+    return (0, len(message.tokens) - 1, cased(name)) if is_slip and place >= 0 else None
+
+
+def _other_name(token: Token, known: str) -> str | None:
+    name = first_name(token, "nomn")
+    return name if name and fold(name) != fold(known) and token.low not in lists.BOT_NAMES else None
+
+
+def _opening(message: Message) -> int | None:
+    """The place of the first word that is no greeting or small word, within the first few."""
+    for place, token in enumerate(message.tokens[:12]):
+        if token.is_word and (token.low not in context.COURTESIES or token.low in lists.BOT_NAMES):
+            return place
+        if token.low in "?#":
+            return None
+    return None
+
+
+def _is_met(message: Message, last: int) -> bool:
+    """Whether the rest is what one says when one meets somebody: "Костя, приятно познакомиться"."""
+    rest = message.words(last + 1, last + 12)
+    return bool(rest & context.ACQUAINTANCE) and rest <= context.COURTESIES
+
+
+def _tells_age(message: Message, last: int) -> bool:
+    """Whether an age follows: "Лиза, 17", "Лиза 17 лет"."""
+    place = last + 1 + (message.low(last + 1) in ",-.")
+    age = message.at(place).text
+    unit = message.low(place + 1)
+    return age.isdigit() and 5 <= int(age[:4]) < 100 and (message.ends(place + 1) or unit in context.AGES)
+
+
+def _tells_home(message: Message, last: int) -> bool:
+    """Whether, beside a greeting, only a place follows: "Здарова, Тимур из Казани"."""
+    greets = not message.vocabulary.isdisjoint(context.GREETINGS)
+    return greets and message.low(last + 1) == "из" and message.at(last + 2).is_word and message.ends(last + 3)
+
+
+def _asks_back(message: Message, last: int) -> bool:
+    """Whether the rest only asks for the other's name: "Костя, а тебя?"."""
+    rest = message.words(last + 1, last + 12)
+    asks = {"тебя", "вас", "ты", "вы", "твое", "ваше"} & rest and "а" in rest
+    return bool(asks) and rest <= context.ASKING_BACK | {"же", "ну", "гриша"}
