@@ -1,0 +1,1 @@
+"""How well Grisha understands: names, retrieval, cleaning, privacy, learning, each on sets of its own and beside two references."""
