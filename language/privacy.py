@@ -1,4 +1,4 @@
-"""Whether a text holds personal data: what must never become a pattern that other people are shown.
+"""Whether a text holds personal data: what must never become a pattern that other chats are shown.
 
 It is made to err on the safe side: a harmless text that is kept back costs a pattern, a private one that is shown costs trust.
 """

@@ -121,8 +121,8 @@ class Settings(BaseSettings):
     max_patterns: Annotated[
         int,
         described(
-            "Most learned patterns; the least used leave first.",
-            "Сколько выученного хранить; первыми уходят самые ненужные.",
+            "Most learned patterns that all chats share; the worst leave first.",
+            "Сколько выученного хранить для всех чатов; первым уходит худшее.",
             ge=10,
             le=100_000,
         ),

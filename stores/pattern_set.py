@@ -20,7 +20,7 @@ class PatternSet:
     """
 
     def __init__(self, namespace: tuple[str, ...], capacity: int, embedder: Embedder) -> None:
-        """An empty set; see `open_set`."""
+        """An empty set; see `load`."""
         self.patterns: dict[str, Pattern] = {}
         self._namespace = namespace
         self._capacity = capacity

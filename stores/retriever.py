@@ -137,7 +137,7 @@ def calibrate(questions: Vectors) -> Thresholds:
     Encoders differ in what cosine they give to unrelated texts (0.13 +- 0.08 for the embedded one, 0.8 for others), and so do
     datasets of one subject and of many. Counted from there in standard deviations, the same distances serve. But the more questions
     there are, the nearer one of them comes by chance, as the largest of n draws does: by sqrt(2 ln n) deviations. So relevance asks
-    for more in a larger dataset. benchmarks/retrieval.py measures what this gives.
+    for more in a larger dataset. benchmarks/quality/retrieval.py measures what this gives.
 
     Args:
         questions: of the dataset, n x dimensions, each of length 1.
