@@ -73,7 +73,10 @@ class State(Input):
     """
 
     intent: NotRequired[
-        Annotated[Literal["start", "introduce", "introduce_and_ask", "forget_name", "ask_name", "talk"], UntrackedValue]
+        Annotated[
+            Literal["start", "introduce", "introduce_and_ask", "introduce_and_ask_back", "forget_name", "ask_name", "talk"],
+            UntrackedValue,
+        ]
     ]
     """What `extract_name` found the message to be."""
     name: NotRequired[Annotated[str | None, UntrackedValue]]

@@ -15,9 +15,12 @@ def answered_name(message: Message, *, asked: bool) -> _Answer | None:
     place = _opening(message)
     if place is None:
         return None
+    if asked and has(message.at(place), "Surn", "nomn") and first_name(message.at(place + 1), "nomn"):
+        place += 1  # "Петров Иван"
     token = message.at(place)
-    name = first_name(token, "nomn")
-    if not name or (token.low in lists.BOT_NAMES and not asked):
+    # "Как к тебе обращаться?" is answered with "Сашей" as well.
+    name = first_name(token, "nomn", "ablt") if asked and message.ends(place + 1) else first_name(token, "nomn")
+    if not name or (asked and _is_addressed(message, place)) or (token.low in lists.BOT_NAMES and not asked):
         return None
     last = place
     if patronymic := word_in(message.at(last + 1), "nomn", "Patr"):
@@ -40,14 +43,14 @@ def answered_name(message: Message, *, asked: bool) -> _Answer | None:
 
 def corrected_name(message: Message, known: str) -> _Answer | None:
     """The name that a message of hardly more than a correction gives in place of `known`: "ой, Паша", "*Паша"."""
-    names = [(place, name) for place, token in enumerate(message.tokens) if (name := _other_name(token, known))]
-    rest = {token.low for token in message.tokens if token.is_word} - {fold(name) for _, name in names} - {fold(known)}
+    names = [name for token in message.tokens if (name := _other_name(token, known))]
+    rest = {token.low for token in message.tokens if token.is_word} - set(map(fold, names)) - {fold(known)}
     slip = "*" in message.vocabulary or not rest.isdisjoint(context.EXCUSES)
     if len(names) != 1 or not slip or "?" in message.vocabulary or not rest <= context.EXCUSES | {"а", "ну", "же", "это", "извини"}:
         return None
-    place, name = names[0]
+    name = names[0]
     is_slip = "*" in message.vocabulary or not rest.isdisjoint(context.SLIPS) or distance(fold(name), fold(known)) < 3
-    return (0, len(message.tokens) - 1, cased(name)) if is_slip and place >= 0 else None
+    return (0, len(message.tokens) - 1, cased(name)) if is_slip else None
 
 
 def _other_name(token: Token, known: str) -> str | None:
@@ -63,6 +66,14 @@ def _opening(message: Message) -> int | None:
         if token.low in "?#":
             return None
     return None
+
+
+def _is_addressed(message: Message, place: int) -> bool:
+    """Whether the name is that of the one spoken to: "привет, Гриша"; the bot's own is the user's only where it stands alone."""
+    before = message.low(place - 1 - (message.low(place - 1) == ","))
+    if message.at(place).low in lists.BOT_NAMES:
+        return not message.words(0, len(message.tokens)) <= lists.BOT_NAMES | {"я", "тоже", "просто"}
+    return before in context.GREETINGS
 
 
 def _is_met(message: Message, last: int) -> bool:

@@ -56,7 +56,7 @@ MORE_NAMES = word_set(
     эрдэм эрдни баирма долгор номин сарюна сэсэг цыцыгма эржена айаал дьулус ньургун эрчим айталина дайаана кюннэй нарыйа
     сайаана шолбан аян сайзана айдаш алдынай чодураа шенне аделя ариэла бьянка дарин делия джоанна илинка ингеборг киан лейтон
     мартина нейтан ноэль отилия розалин селин сиенна тайя фелипе хлои хуго эмбер милолика ренара динар марийка нора марго
-    маринка амелия нона лиана юрко надин златка юрок
+    миха джамала хабиба захра шахида махмуда шарифа вахида рафиля загира яромира маринка амелия нона лиана юрко надин златка юрок
     """
 )
 
@@ -92,24 +92,23 @@ TRANSLIT = re.findall(
 
 LATIN_NAMES = word_set(
     """
-    alex alexander alexandra alexa alexey alexei alice alina amanda amelia amy andrea andrew andrey andy angela anna
-    anne annie anton antonio arthur artem ashley barbara ben benjamin betty bill bob brandon brian camilla carl carla
-    carlos carol caroline catherine charles charlie charlotte chloe chris christian christina christine christopher
-    claire daniel danil daria dasha dave david dean den denis dennis diana diego dima dina dmitriy dmitry donald dylan
-    ed eddie edward egor elena elizabeth ella ellen emily emma eric erik ethan eugene eva evan eve fred frank gabriel
-    gary george gleb grace greg hannah harry helen henry ian igor ilya inna irina isaac isabel isabella ivan jack
-    jackie jacob jake james jane janet jason jay jeff jennifer jenny jeremy jerry jessica jessie jim jimmy joe joey
-    johan john johnny jonathan jordan jose joseph josh juan judy julia julie justin karen karina kate katherine katie
-    katya kelly ken kevin kim kirill kolya konstantin kostya kristina ksenia kyle larry laura lauren lena leo leon
-    liam lily linda lisa liza logan louis lucas lucy luis luke margaret maria marina marie mark martin marty mary
-    masha mason matt matthew max maxim megan melissa mia michael michelle mike mila misha mohamed mohammed monica
-    nadia nancy natalia natalie natasha nathan nastya nick nicholas nicole nikita nikolai nina noah oleg olga oliver
-    olivia olya oscar pablo pamela pasha patricia patrick paul pavel pedro peter petya phil philip polina rachel ralph
-    ray rebecca richard rita rob robert roger roma roman ron ronald rose ruslan ruth ryan sam samantha samuel sandra
-    sara sarah sasha scott sean sergei sergey serge sophia sophie stacy stas stephanie stephen steve steven sue susan
-    sveta svetlana tanya tatiana ted teresa thomas tim timothy timur tina tom tony tyler vadim valera valeria vanya
-    vasya vera veronica victor victoria vika viktor vitaly vlad vladimir vova walter william yana yulia yura zara
-    zhenya zoe
+    adrian alex alexa alexander alexandra alexei alexey alice alina amanda amelia amy andrea andrew andrey andy angela
+    anna anne annie anton antonio artem arthur ashley barbara ben benjamin betty bill bob brandon brian camilla carl carla
+    carlos carol caroline catherine charles charlie charlotte chloe chris christian christina christine christopher claire
+    damian daniel danil daria dasha dave david dean den denis dennis diana diego dima dina dmitriy dmitry donald dylan ed
+    eddie edward egor elena elizabeth ella ellen emily emma eric erik ethan eugene eva evan eve fabian florian frank fred
+    gabriel gary george gleb grace greg hannah harry helen henry ian igor ilya inna irina isaac isabel isabella ivan jack
+    jackie jacob jake james jane janet jason jay jeff jennifer jenny jeremy jerry jessica jessie jim jimmy joe joey johan
+    john johnny jonathan jordan jose joseph josh juan judy julia julian julie justin karen karina kate katherine katie
+    katya kelly ken kevin kim kirill kolya konstantin kostya kristina ksenia kyle larry laura lauren lena leo leon liam
+    lily linda lisa liza logan louis lucas lucy luis luke margaret maria marian marie marina mark martin marty mary masha
+    mason matt matthew max maxim megan melissa mia michael michelle mike mila misha mohamed mohammed monica nadia nancy
+    nastya natalia natalie natasha nathan nicholas nick nicole nikita nikolai nina noah oleg olga oliver olivia olya oscar
+    pablo pamela pasha patricia patrick paul pavel pedro peter petya phil philip polina rachel ralph ray rebecca richard
+    rita rob robert roger roma roman ron ronald rose ruslan ruth ryan sam samantha samuel sandra sara sarah sasha scott
+    sean sebastian serge sergei sergey sophia sophie stacy stas stephanie stephen steve steven sue susan sveta svetlana
+    tanya tatiana ted teresa thomas tim timothy timur tina tom tony tyler vadim valera valeria vanya vasya vera veronica
+    victor victoria vika viktor vitaly vivian vlad vladimir vova walter william yana yulia yura zara zhenya zoe
     """
 )
 
@@ -123,6 +122,9 @@ LATIN_WORDS = word_set(
     there na v k ne kak gulyat idti fuck shit ass asshole dick cunt whore slut nigger nigga motherfucker
     """
 )
+
+# What English adjectives end in, and some nationalities: "I'm Russian" gives no name, though it has a capital letter.
+ENGLISH_ADJECTIVE = re.compile(r".+(?:ian|ean|ican|ish|ese|ing|ed|ful|ous|less|ppy|gry|eer)|french|greek|dutch|czech|swiss")
 
 # Words that stand where a name could stand, and that the dictionary does not tell apart from one.
 NO_NAMES = word_set(

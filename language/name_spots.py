@@ -5,11 +5,13 @@ from functools import cached_property
 
 from language import name_context as context
 from language import name_lists as lists
-from language.name_stories import goes_on_well, is_quoted
-from language.name_tokens import Message, Token
+from language.name_stories import goes_on_well, is_quoted, is_told, is_unreal
+from language.name_tokens import SENTENCE_MARKS, Message, Token
 from language.name_words import LONGEST_NAME, cased, first_name, forms, forms_of, has, known, possible, rivals, word_in
 
-_NOMINATIVE_ONLY = frozenset({"self", "inverted", "polite", "this", "contact", "here", "elliptic", "mended", "replaced"})
+_NOMINATIVE_ONLY = frozenset(
+    {"self", "inverted", "polite", "this", "contact", "here", "elliptic", "mended", "replaced", "described"}
+)
 _ANY_WORD = frozenset({"called", "asked", "english", "nickname"})
 """Frames in which a word can be a name without being a known one."""
 
@@ -36,7 +38,7 @@ class Spot:
         """The name in the nominative, with a patronymic; moves `last` to the end of the full name."""
         message, kind = self.message, self.kind
         of_verb = kind == "here" and self.words[-1] in ("звать", "зовут")
-        cases: tuple[str, ...] = ("nomn",) if kind in _NOMINATIVE_ONLY and not of_verb else ("nomn", "ablt")
+        cases: tuple[str, ...] = ("nomn",) if kind in _NOMINATIVE_ONLY and not of_verb else ("ablt", "nomn")
         if kind == "wanted":  # "Зариной зовите"; "Сашу зовите" asks to fetch somebody
             cases = ("ablt",)
         if has(message.at(self.last), "Surn", "nomn") and first_name(message.at(self.last + 1), *cases):
@@ -62,9 +64,7 @@ class Spot:
         near = [low for low in self.clause if low not in context.PARTICLES][-1:]
         if self.kind == "polite" and "представил" in self.words[0]:
             near = []  # "я так и не представилась: Оксана"
-        if not context.SPOILERS.isdisjoint(near) or self._is_unreal() or is_quoted(self.before):
-            return False
-        if any(forms_of(low)[0].normal in context.FICTION for low in self.clause):
+        if not context.SPOILERS.isdisjoint(near) or is_unreal(self.before, self.clause) or is_quoted(self.before):
             return False
         last = max(self.last, self.end)
         requested = not context.INFINITIVES.isdisjoint(self.words) and self.kind != "here"
@@ -74,12 +74,9 @@ class Spot:
             return False  # "он стал звать меня Леной"
         if self.kind in ("asked", "bare", "wanted", "english") or requested:
             return context.NO_REQUEST.isdisjoint(self.clause) and goes_on_well(self.message, last, may_ask=self.kind == "asked")
-        objective = self.kind in ("self", "this") and near == ["что"] and self.clause[-2:] != ["если", "что"]
-        return not objective and goes_on_well(self.message, last)
-
-    def _is_unreal(self) -> bool:
-        unreal = not context.UNREAL.isdisjoint(self.before) or ("если" in self.clause and "что" not in self.clause)
-        return unreal or ("если" in self.before and "бы" in self.before)
+        claimed = self.kind in ("self", "this") and near == ["что"] and self.clause[-2:] != ["если", "что"]
+        claimed = claimed and not is_told(self.before)
+        return not claimed and goes_on_well(self.message, last)
 
     def _strange_name(self, token: Token) -> str | None:
         """A word that is no listed first name, where only a name can stand: a rare name, a surname, a nickname."""
@@ -90,6 +87,8 @@ class Spot:
         if kind == "self" and not (token.capital and (ends or following in context.FOLLOWERS)):
             return None
         if token.low.isascii():
+            if kind == "self" and lists.ENGLISH_ADJECTIVE.fullmatch(token.low):
+                return None
             named = is_called or token.capital
             return cased(token.text) if token.low not in lists.LATIN_WORDS and named and (ends or token.capital) else None
         if known(token):
@@ -152,6 +151,8 @@ class Spot:
             return not of_bot and self._is_this(token)
         if kind == "contact":
             return not of_bot and context.COURTESIES.issuperset(low for low in self.clause if low[0].isalpha())
+        if kind == "described":
+            return not of_bot and self._is_described(token)
         if kind == "here":
             rest = message.words(self.end + 1, self.end + 4)
             named = words[0] == "имя" or words[-1] in ("звать", "зовут")
@@ -168,14 +169,21 @@ class Spot:
     def _is_namesake(self) -> bool:
         """Whether "я Гриша" is said by another Гриша, and not to the bot."""
         after = self.message.after(self.last)
-        return "тоже" in self.words or not after or after[0] in ".!…¶" or not context.ASKING_BACK.isdisjoint(after[:3])
+        asks_back = context.ASKING_BACK | SENTENCE_MARKS | {","}
+        return "тоже" in self.words or not after or after[0] in SENTENCE_MARKS - {"?"} or asks_back.issuperset(after)
+
+    def _is_described(self, token: Token) -> bool:
+        """Whether "я твой новый друг Стёпа" is all of one person; "я фанат Марко" may be of another, in the genitive."""
+        described = self.message.tokens[self.first + 1 : self.last]
+        of_one = all(has(word, "nomn") for word in described) and has(described[-1], "NOUN", "anim", "nomn")
+        return of_one and known(token) and "Fixd" not in forms(token)[0].tags
 
     def _is_given(self) -> bool:
         """Whether a name was given for good: by the parents, or by nobody in particular at birth."""
         verb = next((word for word in self.words if re.match("назва|нарек|окрест|крест", word)), "")
         by_parents = not context.PARENTS.isdisjoint([*self.before, *self.words, *self.message.after(self.last)[:2]])
         alone = verb.endswith("и") and context.COURTESIES.issuperset(low for low in self.clause if low[0].isalpha())
-        return (by_parents or alone or "рождении" in self.before) and context.ONCE.isdisjoint(self.before)
+        return (by_parents or alone or "рождении" in self.before) and context.ONCE.isdisjoint([*self.before, *self.words])
 
     def _corrects(self, token: Token) -> bool:
         """Whether "не Саша, а Паша" is about the user's name."""
@@ -212,6 +220,7 @@ class Spot:
         if token.low == "питер" or not self.is_opening or "все" in self.words:
             return False
         greeted = not message.words(0, self.first).isdisjoint(context.GREETINGS | lists.BOT_NAMES)
+        greeted = greeted or (second in context.GREETINGS and message.ends(place + 3))
         named = message.ends(place + 1) or following in ("из", "пишет", "говорит", "беспокоит", "снова", "опять")
         if second in context.RELATIVES or (second in ("которая", "который", "это")) or following == "?":
             return False
@@ -224,11 +233,13 @@ class Spot:
         if token.low.isascii():
             return message.ends(place + 1) or following.capital or following.low in context.FOLLOWERS
         others = [form.tags for form in forms(token) if not {"Name", "Surn", "Geox", "Patr", "GRND", "Orgn"} & form.tags]
-        if token.low in lists.RATHER_WORDS or (rivals(token) and token.low not in lists.RATHER_NAMES | lists.MORE_NAMES):
+        if token.low in lists.RATHER_WORDS or (
+            known(token) and rivals(token) and token.low not in lists.RATHER_NAMES | lists.MORE_NAMES
+        ):
             around = [near.low for near in message.tokens[max(0, self.first - 20) : self.first]] + message.after(place)
             framed = token.capital or message.low(place - 1) == "-" or not context.COURTESIES.isdisjoint(around)
             rather = token.low in lists.RATHER_WORDS and lists.ZODIAC.isdisjoint(message.vocabulary)
-            ends = message.ends(place + 1) or following.low == "если"
+            ends = message.ends(place + 1) or following.low in ("если", "из")
             return rather and framed and ends
         if following.is_word and following.capital and place + 2 < len(message.tokens):
             following = message.at(place + 2)  # "я Гарри Поттер смотрю"
@@ -236,7 +247,8 @@ class Spot:
             return False  # "я рома выпил"
         if following.low == "не" or (following.is_word and "VERB" in forms(following)[0].tags):
             plain = token.capital or token.low in lists.RATHER_NAMES
-            return not (has(token, "NOUN", "accs") or (others and not plain))
+            # "я просто Лена не пришла" tells of another.
+            return not (has(token, "NOUN", "accs") or (others and not plain) or "просто" in self.words)
         return True
 
     def _in_a_place(self) -> bool:

@@ -45,6 +45,20 @@ def is_quoted(before: list[str]) -> bool:
     return False
 
 
+def is_unreal(before: list[str], clause: list[str]) -> bool:
+    """Whether it is supposed, dreamt or played what comes after `before` in the sentence and `clause`, its end, in the clause."""
+    if any(forms_of(low)[0].normal in context.FICTION for low in clause):
+        return True
+    supposed = not context.UNREAL.isdisjoint(before) or ("если" in clause and "что" not in clause)
+    return supposed or ("если" in before and "бы" in before)
+
+
+def is_told(before: list[str]) -> bool:
+    """Whether the user has told what `before` leads to: "я же говорила, что ...", and not "я думала, что ..."."""
+    told = any(low[0].isalpha() and lemma(low) in context.TELLING and "past" in forms_of(low)[0].tags for low in before)
+    return told and "я" in before and "не" not in before
+
+
 def goes_on_well(message: Message, last: int, *, may_ask: bool = False) -> bool:
     """Whether what follows the name at `last` leaves it the user's: no second subject, no infinitive, no bare question mark."""
     after = message.after(last)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from language import name_lists as lists
 from language.name_tokens import Token
-from language.words import fold, morph
+from language.words import fold, morph, word_set
 
 LONGEST_NAME = 40
 # What the names of many peoples end in; a word that the dictionary does not know and that ends so is a name.
@@ -15,52 +15,11 @@ _SHAPE = re.compile(
     r"|назар|берди|хон|хан|зода|нур|слав|слава|мир)|(?:гуль|гюль|абду|мухамм|магомед).{3,}"
 )
 # Suffixes of pet names, and what the full name may end in.
-_PET_ENDS = tuple(
-    [
-        "улечка",
-        "юлечка",
-        "анечка",
-        "очка",
-        "ечка",
-        "енька",
-        "онька",
-        "ушка",
-        "юшка",
-        "улька",
-        "юлька",
-        "уська",
-        "юська",
-        "унчик",
-        "юнчик",
-        "анчик",
-        "янчик",
-        "усик",
-        "юсик",
-        "асик",
-        "юня",
-        "уня",
-        "уля",
-        "юля",
-        "уша",
-        "юша",
-        "уся",
-        "юся",
-        "юха",
-        "уха",
-        "аха",
-        "ёк",
-        "ек",
-        "ок",
-        "ик",
-        "чик",
-        "ка",
-        "ян",
-        "он",
-        "ыч",
-        "ха",
-        "ша",
-        "ня",
-    ]
+_PET_ENDS = word_set(
+    """
+    улечка юлечка анечка очка ечка енька онька ушка юшка улька юлька уська юська унчик юнчик анчик янчик усик юсик асик
+    юня уня уля юля уша юша уся юся юха уха аха ёк ек ок ик чик ка ян он ыч ха ша ня
+    """
 )
 _FULL_ENDS = ("", "а", "я", "й", "ий", "ь", "ия", "ай", "ей")
 
@@ -139,7 +98,7 @@ def word_in(token: Token, case: str, tag: str) -> str | None:
     for form in forms(token) if token.is_word else ():
         if {"sing", case, tag} <= form.tags:
             if tag == "Patr" and case != "nomn":  # the dictionary form of "Палычем" is "Павлович", of "Петровной" "Петрович"
-                return cased(re.sub("[её]м$", "", re.sub("о[йю]$", "а", token.text.lower())))
+                return cased(re.sub("[оеё]м$", "", re.sub("о[йю]$", "а", token.text.lower())))
             return _nominative(token, form, case)
     return None
 

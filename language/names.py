@@ -1,7 +1,12 @@
 """Names people give themselves in a chat: "меня зовут саша", "зови меня Лёхой", "я Петя, привет", "my name is Alex".
 
-A message becomes one line of lower-case tokens. The frames of `name_frames` find the places where a name may stand, the grammar of
-the word there decides whether it is one, and the words around decide whether the user says it, and of themselves.
+The way of a message:
+
+1. `name_tokens` makes one line of lower-case tokens of it, leaves out what is quoted and mends misspelt frames.
+2. The patterns of `name_frames` find the places where a name may stand: after "меня зовут", before "меня зовут", after "я" ...
+3. For each, `name_spots` asks the grammar of the word (`name_words`, `name_lists`) whether it is a name, and the words around it
+   (`name_context`, `name_stories`) whether the user says it, and of themselves.
+4. Where no frame finds one, `name_answers` looks whether the message is hardly more than a name that answers or corrects.
 """
 
 from dataclasses import dataclass
@@ -44,6 +49,19 @@ def find_introduction(text: str, *, asked: bool = False, known: str | None = Non
         known: the name by which the user has just been called, which "ой, Паша" corrects.
     """
     message = Message(text)
+    found = _framed(message)
+    if not found and (answer := answered_name(message, asked=asked) or (known and corrected_name(message, known)) or None):
+        found = [_Found(0, *answer)]
+    if not found:
+        return None
+    rest = _beside(message, found)
+    beyond = set(rest) - context.COURTESIES - context.EXCUSES
+    asks_back = _asks_back(rest, beyond)
+    return Introduction(max(found).name, bool(beyond) or asks_back, asks_back)
+
+
+def _framed(message: Message) -> list[_Found]:
+    """The names that stand in a frame and that the user gives for themselves."""
     found: list[_Found] = []
     for frame in frames.FRAMES:
         for match in frame.pattern.finditer(message.line):
@@ -51,24 +69,34 @@ def find_introduction(text: str, *, asked: bool = False, known: str | None = Non
             name = spot.name()
             if name and spot.is_meant():
                 found.append(_Found(frame.rank, spot.first, max(spot.last, spot.end), name))
-    if not found and (answer := answered_name(message, asked=asked) or (known and corrected_name(message, known)) or None):
-        found.append(_Found(0, *answer))
-    if not found:
-        return None
+    return found
+
+
+def _beside(message: Message, found: list[_Found]) -> list[str]:
+    """The words and question marks of the message that are no part of an introduction or a correction."""
     used = {place for item in found for place in range(item.first, item.last + 1)}
     for place, token in enumerate(message.tokens[1:], start=1):  # "я не Саша, я Паша" says no more than "я Паша"
         if message.low(place - 1) == "не" and first_name(token, "nomn", "ablt"):
             used |= {place - 2, place - 1, place} if message.low(place - 2) == "я" else {place - 1, place}
-    rest = [token.low for place, token in enumerate(message.tokens) if place not in used and (token.is_word or token.low in "?#")]
-    beyond = set(rest) - context.COURTESIES - context.EXCUSES
-    asks = "?" in beyond or "как" in beyond or "кто" in beyond or " ".join(rest[-2:]) in ("а ты", "а тебя", "а вы", "а вас")
-    asks_back = asks and beyond - {"?"} <= context.ASKING_BACK and not {"ты", "тебя", "вы", "вас", "твое", "ваше"}.isdisjoint(rest)
-    return Introduction(max(found).name, bool(beyond), asks_back)
+    return [token.low for place, token in enumerate(message.tokens) if place not in used and (token.is_word or token.low in "?#")]
+
+
+def _asks_back(rest: list[str], beyond: set[str]) -> bool:
+    """Whether all that the message asks beside is the other's name: "а тебя?", "а ты кто?", but not "ты как?"."""
+    if not beyond <= context.ASKING_BACK | {"?"} or not ("?" in beyond or rest[-2:-1] == ["а"]):
+        return False
+    if "как" in rest and not {"ты", "вы", "у"}.isdisjoint(rest):
+        return "имя" in rest
+    return not {"ты", "тебя", "вы", "вас", "твое", "ваше"}.isdisjoint(rest)
 
 
 def asks_for_name(reply: str) -> bool:
     """Whether `reply`, which the bot has given, asks for the user's name."""
-    return bool(frames.ASKED_FOR_NAME.search(reply))
+    said = reply.lower()
+    questions = frames.QUESTION.findall(said)
+    return any(all(part.search(question) for part in frames.QUESTION_PARTS) for question in questions) or bool(
+        frames.INVITATION.search(said)
+    )
 
 
 def asks_to_forget_name(text: str) -> bool:

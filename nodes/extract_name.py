@@ -6,8 +6,8 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State, forgotten
-from language.names import asks_own_name, asks_to_forget_name, find_introduction
-from nodes.turn import question
+from language.names import asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
+from nodes.turn import just_told, question, replies
 from stores.users import forget_name, get_name, put_name
 
 
@@ -23,10 +23,14 @@ async def _intent(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     known = await get_name(store, person)
     if runtime.context.is_start:
         return {"intent": "start", "name": known, "previous_name": known}
-    text = question(state)
-    if introduction := find_introduction(text):
+    text, told = question(state), just_told(state["messages"])
+    # /start has asked for the name too, but is not remembered.
+    begins = known is None and runtime.context.chat_kind == "private" and not replies(state["messages"])
+    called = known if known and known in told else None
+    if introduction := find_introduction(text, asked=begins or asks_for_name(told), known=called):
         await put_name(store, person, introduction.name)
-        intent = "introduce_and_ask" if introduction.asks_more else "introduce"
+        asking = "introduce_and_ask_back" if introduction.asks_back else "introduce_and_ask"
+        intent = asking if introduction.asks_more else "introduce"
         return {"intent": intent, "name": introduction.name, "previous_name": known}
     if asks_to_forget_name(text):
         await forget_name(store, person)

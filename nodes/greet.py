@@ -23,8 +23,9 @@ class Greet:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Say the line that the intent asks for; at /start it stays out of the chat's history."""
         persona = self.personas.of(runtime.context)
-        line = pick(_lines(persona, state), state, self.personas.chance, state.get("name"))
-        if state["intent"] == "introduce_and_ask":
+        lines = _lines(persona, state)
+        line = pick(lines, state, self.personas.chance, state.get("name"))
+        if lines is persona.greetings_before_answer:
             return {"greeting": line}
         if state["intent"] == "start":
             return {"reply": line, "origin": "greeting", "messages": _without_command(state)}
@@ -42,6 +43,8 @@ def _lines(persona: Persona, state: State) -> Sequence[str]:
             return persona.name_known if name else persona.name_unknown
         case "introduce_and_ask":
             return persona.greetings_before_answer
+        case "introduce_and_ask_back":
+            return persona.greetings_asked_back or persona.greetings_before_answer
         case _ if previous is None:
             return persona.greetings
         case _:

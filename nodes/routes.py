@@ -14,8 +14,8 @@ def after_extract_name(state: State) -> Literal["name or start", "talk"]:
 
 
 def after_greet(state: State) -> Literal["asks more", "said"]:
-    """An introduction that also asks something is answered as well."""
-    return "asks more" if state["intent"] == "introduce_and_ask" else "said"
+    """An introduction that also asks what no line of the persona answers is answered by the model as well."""
+    return "said" if state.get("reply") else "asks more"
 
 
 def after_retrieve(state: State) -> Literal["known question", "new question"]:

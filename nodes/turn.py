@@ -24,6 +24,16 @@ def last_reply(messages: Sequence[AnyMessage]) -> str:
     return next(reversed(replies(messages)), "")
 
 
+def just_told(messages: Sequence[AnyMessage]) -> str:
+    """What Grisha said directly before the last message to the person who sent it; empty when he did not, or spoke to another."""
+    match messages[-3:]:
+        case [HumanMessage() as before, AIMessage() as reply, HumanMessage() as now]:
+            is_same = before.additional_kwargs.get("speaker_id") == now.additional_kwargs.get("speaker_id")
+            return reply.text if is_same else ""
+        case _:
+            return ""
+
+
 def not_just_said(examples: Iterable[Example], messages: Sequence[AnyMessage]) -> Example | None:
     """The first of `examples` whose reply Grisha has not just given: never the same line twice in a row."""
     said = last_reply(messages)

@@ -56,6 +56,8 @@ class Persona(BaseModel):
     introductions_named: _Lines
     greetings: _Lines
     greetings_before_answer: _Lines
+    greetings_asked_back: tuple[_Line, ...] = ()
+    """For "меня зовут Оля, а тебя?"; without them the model answers, after one of `greetings_before_answer`."""
     renamed: _Lines
     same_name: _Lines
     name_forgotten: _Lines
@@ -76,6 +78,7 @@ PLACEHOLDERS = {
     "introductions_named": "name",
     "greetings": "name",
     "greetings_before_answer": "name",
+    "greetings_asked_back": "name",
     "renamed": "name",
     "same_name": "name",
     "name_known": "name",

@@ -16,6 +16,7 @@ from graph.state import HISTORY
 from grisha import Acquaintance, Grisha
 from settings import Settings
 
+SHIPPED_PERSONA = Path(__file__).resolve().parents[2] / "prompts" / "personas" / "grisha.md"
 WHALE = "Синий кит весит около ста пятидесяти тонн."
 
 
@@ -83,6 +84,69 @@ async def test_an_introduction_with_a_question_is_greeted_and_answered(open_app:
         assert "Петя" in reply
         assert reply.endswith("Попробуй макароны с сыром, это быстро.")
         assert await history(grisha) == ["я Петя, привет! что приготовить на ужин?", reply]
+
+
+@pytest.mark.parametrize("text", ["привет, меня зовут Оля, а тебя?", "я Оля, а ты кто?"])
+async def test_who_asks_back_is_told_who_the_bot_is_without_the_model(open_app: Open, model: FakeChat, text: str) -> None:
+    async with open_app() as grisha:
+        reply = await say(grisha, text)
+        assert "Оля" in reply
+        assert "Гриша" in reply
+        assert await history(grisha) == [text, reply]
+    assert model.prompts == []
+
+
+async def test_a_persona_without_lines_for_it_lets_the_model_tell_who_the_bot_is(
+    open_app: Open, model: FakeChat, tmp_path: Path
+) -> None:
+    opening, _, following = SHIPPED_PERSONA.read_text(encoding="utf-8").partition("greetings_asked_back:")
+    (tmp_path / "mine.md").write_text(f"{opening}renamed:{following.partition('renamed:')[2]}", encoding="utf-8")
+    model.will_say("А я Гриша, живу в компьютере.")
+    async with open_app(persona=str(tmp_path / "mine.md")) as grisha:
+        reply = await say(grisha, "меня зовут Оля, а тебя?")
+    assert "Оля" in reply
+    assert reply.endswith("А я Гриша, живу в компьютере.")
+
+
+async def test_a_name_alone_is_learned_as_an_answer_only(open_app: Open, model: FakeChat) -> None:
+    model.will_say("Дождь полезен огородам и поэтам.", "Кто это, сосед?", "Как тебя зовут?")
+    async with open_app() as grisha:
+        await say(grisha, "опять весь день дождь")
+        await say(grisha, "Костя")
+        assert "Костя" not in await say(grisha, "как меня зовут?")  # and the persona's line asks for the name
+        assert "Костя" in await say(grisha, "Костя")
+        assert "Костя" in await say(grisha, "как меня зовут?")
+
+
+async def test_a_name_alone_answers_the_question_of_start(open_app: Open, model: FakeChat) -> None:
+    async with open_app() as grisha:
+        await say(grisha, "/start", Context(is_start=True))
+        assert "Костя" in await say(grisha, "Костя")
+    assert model.prompts == []
+
+
+async def test_a_slip_is_corrected_right_after_the_name_was_used(open_app: Open, model: FakeChat) -> None:
+    model.will_say("Дождь полезен огородам и поэтам.", "Бывает и такое.")
+    async with open_app() as grisha:
+        await say(grisha, "меня зовут Саша")
+        assert "Паша" in await say(grisha, "ой, Паша")
+        await say(grisha, "опять весь день дождь")
+        await say(grisha, "ой, Даша")
+        assert "Паша" in await say(grisha, "как меня зовут?")
+
+
+async def test_in_a_group_everybody_is_told_their_own_name(open_app: Open) -> None:
+    async with open_app() as grisha:
+        await speak(grisha, "anna", "Anna", "меня зовут Анна")
+        assert "Анна" not in await speak(grisha, "boris", "Boris", "как меня зовут?")  # and the persona's line asks Boris
+        reply = await speak(grisha, "anna", "Anna", "Люся")
+        assert "Люся" not in reply
+        assert "Анна" in await speak(grisha, "anna", "Anna", "как меня зовут?")
+        await speak(grisha, "boris", "Boris", "как меня зовут?")
+        assert "Борис" in await speak(grisha, "boris", "Boris", "Борис")
+        reply = await speak(grisha, "anna", "Anna", "как меня зовут?")
+        assert "Анна" in reply
+        assert "Борис" not in reply
 
 
 async def test_greetings_vary(open_app: Open) -> None:

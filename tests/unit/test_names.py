@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from language.names import Introduction, asks_own_name, asks_to_forget_name, find_introduction
+from language.names import Introduction, asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,11 @@ from language.names import Introduction, asks_own_name, asks_to_forget_name, fin
         ("меня зовут мария ивановна", "Мария Ивановна"),
         ("зови меня Снежаной Игоревной", "Снежана Игоревна"),
         ("называйте меня Виктором Палычем", "Виктор Палыч"),
+        ("зовите меня Петром Ильичом", "Пётр Ильич"),
         # Requests, in the instrumental or not.
         ("зови меня Лёхой", "Лёха"),
         ("зови меня лехой", "Леха"),
+        ("можешь называть меня Аней", "Аня"),
         ("зови меня Саньком", "Санёк"),
         ("называй меня, пожалуйста, Катей", "Катя"),
         ("можешь звать меня сашенькой", "Сашенька"),
@@ -63,13 +65,26 @@ from language.names import Introduction, asks_own_name, asks_to_forget_name, fin
         ("Я Вера", "Вера"),
         ("привет, я вера", "Вера"),
         ("привет, это Маша", "Маша"),
+        ("это Юра, привет!", "Юра"),
         ("это я, Паша! узнал?", "Паша"),
         ("Гриша, меня зовут Лена", "Лена"),
         ("Гриш, я Оля, мы вчера болтали", "Оля"),
         ("я тоже Гриша", "Гриша"),
+        ("я Гриша, а тебя как зовут?", "Гриша"),
+        ("вобщем я Роза из Казани", "Роза"),
+        ("Я Джамала, живу в Махачкале", "Джамала"),
+        ("я твой новый друг Стёпа", "Стёпа"),
+        # In other words.
+        ("имя у меня простое, Вова", "Вова"),
+        ("меня мама Соней назвала", "Соня"),
+        ("я ж говорила, что я Инна", "Инна"),
+        ("кстати, зовут-то меня Надя", "Надя"),
+        ("миня завут оля", "Оля"),
+        ("менязовут Света", "Света"),
         # Corrections.
         ("нет, не Саша, а Паша", "Паша"),
         ("я не Саша, я Паша", "Паша"),
+        ("не Марина я, Карина", "Карина"),
         ("меня зовут не Алина, а Алёна", "Алёна"),
         ("вообще-то я Ярик, а не Ярослав", "Ярик"),
         ("не зови меня Сашкой, меня зовут Александра", "Александра"),
@@ -143,6 +158,11 @@ def test_an_introduction_gives_the_name_in_the_nominative(text: str, name: str) 
         "раньше меня звали Оля",
         "переведи на английский меня зовут Лена",
         "скажи: привет, я Гриша",
+        "он думает, что я Инна",
+        "я мама Миши",
+        "я фанат Марко",
+        "я думала, что я Инна",
+        "меня вчера Соней назвали",
         "зови маму",
         "зови Сашу",
         "зови меня, если что",
@@ -151,6 +171,7 @@ def test_an_introduction_gives_the_name_in_the_nominative(text: str, name: str) 
         "не зови меня Леной",
         "можно просто поговорить",
         "просто Катя обиделась",
+        "я просто Лена не пришла, я и расстроилась",
         "победил не Олег, а Игорь",
         "привет гриша",
         "Гриша, привет",
@@ -165,6 +186,86 @@ def test_an_introduction_gives_the_name_in_the_nominative(text: str, name: str) 
 )
 def test_nobody_is_introduced(text: str) -> None:
     assert find_introduction(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Костя", "Костя"),
+        ("ну костя", "Костя"),
+        ("Сашей", "Саша"),
+        ("можно Костик", "Костик"),
+        ("Петров Иван", "Иван"),
+        ("Виктор Петрович", "Виктор Петрович"),
+        ("Костя, мне 20 лет", "Костя"),
+        ("Привет! Костя", "Костя"),
+        ("Гриша", "Гриша"),
+        ("Привет, Гриша", None),
+        ("Гриша, как дела?", None),
+        ("Костя?", None),
+        ("Костя вчера звонил", None),
+        ("не скажу", None),
+        ("нормально", None),
+    ],
+)
+def test_a_name_alone_is_an_answer_to_the_question_for_it(text: str, name: str | None) -> None:
+    found = find_introduction(text, asked=True)
+
+    assert (found.name if found else None) == name
+    assert find_introduction(text) is None or not text.isalpha()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ой, Паша", "Паша"),
+        ("*Паша", "Паша"),
+        ("тьфу, опечатка, Паша", "Паша"),
+        ("ой, Саша", None),
+        ("ой, Паша звонит", None),
+        ("ой, Лена, привет!", None),
+    ],
+)
+def test_a_slip_in_the_name_just_used_is_corrected(text: str, name: str | None) -> None:
+    found = find_introduction(text, known="Саша")
+
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Привет! А тебя как зовут?", True),
+        ("К тебе-то как обращаться?", True),
+        ("Имени я не слышал. Представишься?", True),
+        ("А как у тебя кота зовут?", False),
+        ("Как зовут твою сестру?", False),
+        ("Меня зовут Гриша. Как тебе фильм?", False),
+    ],
+)
+def test_the_bots_question_for_the_name(reply: str, expected: bool) -> None:
+    assert asks_for_name(reply) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "asks_back"),
+    [
+        ("привет, меня зовут Оля, а тебя?", True),
+        ("меня зовут Оля а тебя", True),
+        ("я Оля, а ты кто?", True),
+        ("я Оля. Как тебя зовут?", True),
+        ("я Оля", False),
+        ("я Оля, ты как?", False),
+        ("я Оля, как у тебя дела?", False),
+        ("я Оля, мне 17, а тебе?", False),
+        ("я Оля, а тебя как зовут и что ты умеешь?", False),
+    ],
+)
+def test_whether_all_that_is_asked_is_who_the_bot_is(text: str, asks_back: bool) -> None:
+    found = find_introduction(text)
+
+    assert found is not None
+    assert found.asks_back is asks_back
 
 
 @pytest.mark.parametrize(
