@@ -80,9 +80,14 @@ def is_echo(reply: str, question: str) -> bool:
         return True
     if told - known - _PERSONS or "или" in asked:
         return False
-    if "?" in question and "?" not in reply and not _asks_what(asked):  # answered with yes or no, and with the verb
+    if _is_question(question, asked) and "?" not in reply and not _asks_what(asked):  # answered with yes or no, and with the verb
         return len(said) > 1 and f" {' '.join(said)} " in f" {' '.join(asked)} "
     return len(told) > 1 or (len(said) == 1 and said[0] in asked)
+
+
+def _is_question(question: str, asked: list[str]) -> bool:
+    """Whether something is asked, be it without a mark: "ты любишь чай", "правда ли это"."""
+    return "?" in question or "ли" in asked or any("2per" in morph().parse(word)[0].tag for word in asked)
 
 
 def _asks_what(asked: list[str]) -> bool:

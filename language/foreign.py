@@ -114,5 +114,10 @@ def is_foreign(text: str) -> bool:
     return bool(strange) and is_certain and 10 * max(len(strange), unknown) >= 3 * len(cyrillic)
 
 
+def is_wrong_language(reply: str, question: str) -> bool:
+    """Whether a reply is in another language than the person's, and the question is not about one."""
+    return is_foreign(reply) and not is_foreign(question) and not wants_foreign(question)
+
+
 def _is_russian(word: str) -> bool:
     return bool(morph().word_is_known(word.lower()))

@@ -23,7 +23,7 @@ from language.address import Address
 from language.cleaning import clean_reply
 from language.copies import Shown, is_echo, misplaced_copy, repeats_itself
 from language.courtesy import is_courtesy
-from language.foreign import is_foreign, wants_foreign
+from language.foreign import is_wrong_language
 from language.gibberish import is_gibberish
 from language.markup import CODE
 from language.model_talk import is_model_talk, leaks_prompt
@@ -76,7 +76,7 @@ def judge_reply(
     prose = CODE.sub(" ", text)
     if not _SAYS_SOMETHING.search(text):
         verdict = next((_EMPTIED[rule] for rule in reversed(cleaned.changes) if rule in _EMPTIED), "nothing_left")
-    elif is_foreign(prose) and not is_foreign(asked) and not wants_foreign(asked):
+    elif is_wrong_language(prose, asked):
         verdict = "wrong_language"
     elif is_hashtags(prose, question):
         verdict = "hashtags"

@@ -130,14 +130,25 @@ _LEFT_OPEN = re.compile(r"(?:\s|\A)[(«\"][^()«»\"]*\Z")
 def without_unfinished_end(text: str) -> str:
     """The tail after the last finished sentence out of the text where it is plainly cut off."""
     head, newline, line = text.rstrip().rpartition("\n")
-    finished = max((match.end() for match in _FINISHED.finditer(line)), default=0)
-    tail = line[finished:]
+    finished = _end_of_sentences(line)
     is_all = not finished and not head.strip()
     is_item = LIST_ITEM.match(line) is not None and head.rstrip()[-1:] in ",;"
-    is_cut_off = _CUT_OFF.search(tail) or _LEFT_OPEN.search(tail) or _is_in_the_middle(line if tail.strip().isalpha() else tail)
-    if is_all or is_item or re.search(r"[.!?…][»\")]*\Z", tail) or not is_cut_off:
+    if is_all or is_item or not is_cut_off(text):
         return text
     return (head + newline + line[:finished]).rstrip()
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a text breaks off: after a small word, within a word, or within brackets."""
+    line = text.rstrip().rpartition("\n")[2]
+    tail = line[_end_of_sentences(line) :]
+    if re.search(r"[.!?…][»\")]*\Z", tail):
+        return False
+    return bool(_CUT_OFF.search(tail) or _LEFT_OPEN.search(tail)) or _is_in_the_middle(line if tail.strip().isalpha() else tail)
+
+
+def _end_of_sentences(line: str) -> int:
+    return max((match.end() for match in _FINISHED.finditer(line)), default=0)
 
 
 _LAST_WORD = re.compile(r"\b([а-яё]|[а-яё]{3,}|(?<=\d\. )[А-ЯЁ][а-яё]{2,})\Z")

@@ -2,6 +2,7 @@
 
 import re
 
+from language.courtesy import is_polite
 from language.words import either, morph, stems
 
 _LABEL = re.compile(
@@ -37,11 +38,18 @@ _NOTE_LINE = re.compile(
 
 def without_notes(text: str) -> str:
     """The label in front of a reply and the notes on it out of the text."""
-    return _NOTE_LINE.sub("", _BRACKETED_NOTE.sub("", _LABEL.sub("", text, count=1)))
+    text = _NOTE_LINE.sub("", _BRACKETED_NOTE.sub("", _LABEL.sub("", text, count=1)))
+    rest = _RULED_OFF.search(text)
+    return text[: rest.start()] if rest and is_polite(rest["after"]) else text
+
+
+_RULED_OFF = re.compile(r"\n+[-—*_]{3,}\s*\n(?P<after>[^\n]+)\Z")
+"""A last line below a rule."""
 
 
 _STAGE_DIRECTION = re.compile(
-    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[а-яё]+)\))[.,:]?(?:[ ]|\n|\Z)"
+    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[а-яё]+)\)"
+    r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+)(?: [а-яё]+){0,4}\](?!\())[.,:]?(?:[ ]|\n|\Z)"
 )
 
 
@@ -49,7 +57,9 @@ def without_stage_directions(text: str, question: str) -> str:
     """What an actor would do and not say ("*улыбается*") out of the text, unless the person does so too."""
     if "*" in question:
         return text
-    without = _STAGE_DIRECTION.sub(lambda match: "" if _is_action(match["done"] or match["shown"]) else match[0], text).strip()
+    without = _STAGE_DIRECTION.sub(
+        lambda match: "" if _is_action(match["done"] or match["shown"] or match["acted"]) else match[0], text
+    ).strip()
     return without or text
 
 
@@ -59,7 +69,7 @@ def _is_action(words: str) -> bool:
 
 
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?![0-9a-f]{3}(?:[0-9a-f]{3})?\b)[^\W\d]\w+")
-_TAIL = re.compile(rf"(?<![\s,;.])(?:[\s,;.]*+{_HASHTAG.pattern}){{2,}}[\s,;.]*\Z")
+_TAIL = re.compile(rf"(?<![\s,;])[\s,;]*+{_HASHTAG.pattern}(?:[\s,;.]*+{_HASHTAG.pattern})+[\s,;.]*\Z")
 _WANTS_HASHTAGS = either(stems("хештег хэштег хештэг хэштэг тег$ тегов теги$ hashtag пост$ поста$ подпис инстаграм"), "#")
 
 
