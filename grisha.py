@@ -14,7 +14,7 @@ from stores.pattern import Pattern, pattern_id
 from stores.patterns import Patterns, PatternStatistics
 from stores.persistence import Persistence
 from stores.provenance import AS_IT_IS, Vote, provenance, rate, without_votes_of
-from stores.users import count_people, forget_profile, get_profile, set_learning
+from stores.users import count_people, forget_name, get_profile, set_learning
 
 Notify = Callable[[str], None]
 """Told a line in Russian that is worth showing while things load."""
@@ -156,10 +156,10 @@ class Grisha:
         await set_learning(self.persistence.store, user_id, learn)
 
     async def forget_me(self, user_id: str, own: Iterable[Context], shared: Iterable[Context]) -> None:
-        """Erase a person: no file of the data folder holds their words afterwards.
+        """Erase a person: no file of the data folder holds their words afterwards. That they have opted out of learning is kept.
 
         Args:
-            user_id: the person, as "speaker_id" has them in shared chats. Their profile and what was learned from them go.
+            user_id: the person, as "speaker_id" has them in shared chats. Their name and what was learned from them go.
             own: chats of theirs alone, which are forgotten as a whole.
             shared: chats with others, which forget their messages and the replies that directly follow, and their votes on others.
         """
@@ -170,7 +170,7 @@ class Grisha:
                 messages = await self.history(context)
                 if (kept := _without(messages, user_id)) != messages:
                     await self.graph.remember(context, kept)
-        await forget_profile(self.persistence.store, user_id)
+        await forget_name(self.persistence.store, user_id)
         await self.patterns.forget_person(self.persistence.store, user_id)
         await self.persistence.scrub()
 

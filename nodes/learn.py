@@ -13,6 +13,7 @@ from langgraph.store.base import BaseStore
 
 from graph.context import Context
 from graph.state import State
+from language.copies import repeats_itself
 from language.feedback import judges, wants_another
 from language.privacy import find_personal_data
 from language.words import carries_content, lemma, words
@@ -65,7 +66,7 @@ class Learn:
         if reason := unfit(asked, reply, state, context):
             return f"nothing: {reason}", ""
         names = [name for name in (state.get("name"), *display_names(state["messages"]).values()) if name]
-        private = find_personal_data(f"{asked}\n{reply}", known_names=names)
+        private = find_personal_data(f"{' '.join(asked.split())}\n{reply}", known_names=names)
         if not _NOT_KEPT.isdisjoint(private):
             return f"nothing: personal data: {', '.join(private)}", ""
         if not await may_learn(store, context.user_id):
@@ -120,4 +121,6 @@ def unfit(asked: str, reply: str, state: State, context: Context) -> str:
         return "not an answer of the model alone"
     if judges(asked) or wants_another(asked):
         return "the message is about the reply before it"
+    if any(repeats_itself(reply, "", [example["reply"]]) for example in state.get("examples", [])):
+        return "the reply is an example's"
     return flaw(asked, reply)

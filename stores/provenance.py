@@ -12,11 +12,12 @@ from stores.patterns import Patterns
 
 Vote = Literal[-1, 0, 1]
 """What a person thinks of a reply; 0 takes an earlier vote back."""
+GOOD: Final = 1
 BAD: Final = -1
 NEUTRAL: Final = 0
 _KEY = "provenance"
 _AS_REPLY, _AS_EXAMPLE = 2, 1
-"""What a vote counts for a pattern that was the reply itself, and for one that the model was only shown."""
+"""What a good vote adds to a pattern that was the reply itself, and to one that the model was only shown. A bad one takes 1."""
 AS_IT_IS = ("known", "example")
 """Origins of replies that are those of an example."""
 
@@ -60,7 +61,9 @@ def with_provenance(reply: AIMessage, origin: str, examples: Iterable[Example], 
 async def rate(patterns: Patterns, store: BaseStore, chat_id: str, reply: AIMessage, user_id: str, vote: Vote) -> AIMessage:
     """Count a person's vote on a reply, in place of an earlier one of theirs.
 
-    The patterns behind the reply gain or lose by it, and a bad one unlearns what was learned from the reply at once.
+    The patterns behind the reply gain or lose by it; by a bad one so little that nobody alone removes what others found good. What
+    was learned from the reply goes at once if it was learned from the voter; so does a pattern of the chat's own that was learned
+    from the reply or is it.
 
     Returns:
         The reply, remembering the vote.
@@ -68,18 +71,23 @@ async def rate(patterns: Patterns, store: BaseStore, chat_id: str, reply: AIMess
     known = provenance(reply)
     if known is None:
         return reply
-    change = vote - known["votes"].get(user_id, NEUTRAL)
-    if not change:
+    before = known["votes"].get(user_id, NEUTRAL)
+    if vote == before:
         return reply
-    each = _AS_REPLY if known["origin"] in AS_IT_IS else _AS_EXAMPLE
-    changes = dict.fromkeys(known["patterns"], each * change)
-    if known["learned"]:
-        changes[known["learned"]] = _AS_REPLY * change
+    said = [known["learned"], *(known["patterns"] if known["origin"] in AS_IT_IS else ())]
     if vote == BAD:
-        await patterns.forget(store, [known["learned"]], chat_id)
-    await patterns.rate(store, changes, chat_id)
+        found = await patterns.find(store, said, chat_id)
+        gone = [one.id for one in found if one.scope == "chat" or (one.id == known["learned"] and one.user_id == user_id)]
+        await patterns.forget(store, gone, chat_id)
+    as_reply, as_example = (_counts(vote, each) - _counts(before, each) for each in (_AS_REPLY, _AS_EXAMPLE))
+    await patterns.rate(store, {**dict.fromkeys(known["patterns"], as_example), **dict.fromkeys(said, as_reply)}, chat_id)
     votes = {person: given for person, given in {**known["votes"], user_id: vote}.items() if given}
     return _changed(reply, {**known, "votes": votes})
+
+
+def _counts(vote: int, good: int) -> int:
+    """What a vote does to a score to which a good one adds `good`."""
+    return good if vote == GOOD else vote
 
 
 def without_votes_of(reply: AIMessage, user_id: str) -> AIMessage:

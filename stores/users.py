@@ -57,12 +57,6 @@ async def set_learning(store: BaseStore | None, user_id: str, learn: bool) -> No
     await _put(store, user_id, Profile(name=profile["name"], named_at=profile["named_at"], learn=learn))
 
 
-async def forget_profile(store: BaseStore | None, user_id: str) -> None:
-    """Forget all that is kept of the person here."""
-    if store is not None:
-        await store.adelete(PROFILES, user_id)
-
-
 async def count_people(store: BaseStore) -> int:
     """How many people's names are known."""
     count = offset = 0

@@ -7,7 +7,7 @@ from conftest import DEFAULT_REPLY, FakeChat, Open, history, say
 from langchain_core.messages import AIMessage, HumanMessage
 
 from graph.context import Context
-from grisha import Grisha
+from grisha import Acquaintance, Grisha
 from stores.namespaces import CHATS_PATTERNS, PATTERNS
 from stores.pattern import Pattern
 from stores.patterns import Patterns
@@ -140,6 +140,59 @@ async def test_who_opts_out_is_not_learned_from(open_app: Open, model: FakeChat)
         assert [pattern.user_id for pattern in await everything(grisha)] == ["boris"]
 
 
+async def test_who_has_opted_out_stays_so_when_forgotten(open_app: Open, model: FakeChat) -> None:
+    model.will_say(WHALE, "Возьми хорошую книгу или вкусный чай.")
+    async with open_app() as grisha:
+        await say(grisha, "меня зовут Анна", ANNA)
+        await grisha.set_learning("anna", False)
+        await grisha.forget_me("anna", own=[ANNA], shared=[])
+        assert await grisha.known_of("anna") == Acquaintance(None, 0, may_learn=False)
+        assert (await grisha.personal_data("anna", [ANNA], []))["profile"] == {"name": "", "named_at": "", "learn": False}
+        await say(grisha, HEAVY, ANNA)
+        assert await everything(grisha) == []
+        await grisha.set_learning("anna", True)
+        await say(grisha, "что подарить на новоселье", ANNA)
+        assert len(await everything(grisha)) == 1
+
+
+# What is nothing new
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "Разогрей сковороду, разбей два яйца и не отходи: яичница любит внимание.",
+        "разогрей сковороду, разбей два яйца, и не отходи - яичница любит внимание!!",
+        "Разогрей сковороду, разбей два яйца и не отходи далеко: яичница любит внимание.",
+    ],
+)
+async def test_a_reply_of_the_dataset_is_not_learned_once_more(open_app: Open, model: FakeChat, repeated: str) -> None:
+    model.will_say(repeated)
+    async with open_app() as grisha:
+        assert await tell(grisha, "как вкусно приготовить яичницу?", ANNA, "m") == repeated
+        assert "яичница любит внимание" in shown(model)
+        assert await everything(grisha) == []
+        why = await grisha.explain(ANNA, "m")
+        assert why is not None
+        assert (why.origin, why.note) == ("model", "nothing: the reply is an example's")
+
+
+async def test_a_reply_of_a_pattern_is_not_learned_once_more(open_app: Open, model: FakeChat) -> None:
+    question = "подскажи, сколько же весит большой синий кит"
+    model.will_say(WHALE, WHALE, "Синий кит тянет тонн на двести: ни один динозавр не был тяжелее.")
+    async with open_app() as grisha:
+        await say(grisha, HEAVY, ANNA)
+        [kept] = await everything(grisha)
+        await tell(grisha, question, BORIS, "m")
+        assert WHALE in shown(model)
+        [after] = await everything(grisha)
+        assert (after.id, after.uses, after.confirmations) == (kept.id, 1, 1)
+        await tell(grisha, question, Context("3", "clara"), "m")
+        why = await grisha.explain(Context("3", "clara"), "m")
+        assert why is not None
+        assert not why.note.startswith("nothing"), "in words of its own"
+
+
 # What was no good
 
 
@@ -184,9 +237,55 @@ async def test_a_learned_reply_that_people_dislike_goes(open_app: Open, model: F
         await say(grisha, HEAVY, ANNA)
         assert await tell(grisha, HEAVY, BORIS, "m") == WHALE
         assert len(model.prompts) == 1
-        await grisha.rate(BORIS, "m", -1)
+        for vote, score in ((-1, 0), (-1, 0), (0, 1), (1, 3), (-1, 0)):
+            await grisha.rate(BORIS, "m", vote)
+            assert await scores(grisha) == {HEAVY: score}, "one person alone does not remove it"
+        clara = Context("3", "clara")
+        assert await tell(grisha, HEAVY, clara, "m") == WHALE
+        await grisha.rate(clara, "m", -1)
         assert await everything(grisha) == []
-        assert await say(grisha, HEAVY, Context("3", "clara")) == DEFAULT_REPLY
+        assert await say(grisha, HEAVY, Context("4", "dora")) == DEFAULT_REPLY
+
+
+async def test_what_others_found_good_one_person_does_not_remove(open_app: Open, model: FakeChat) -> None:
+    model.will_say(WHALE)
+    anna, boris, clara = (Context("group", person, "group") for person in ("anna", "boris", "clara"))
+    async with open_app() as grisha:
+        await tell(grisha, HEAVY, anna, "m", speaker_id="anna", speaker="Аня")
+        await grisha.rate(boris, "m", -1)
+        assert await scores(grisha) == {HEAVY: 0}
+        await grisha.rate(clara, "m", 1)
+        assert await scores(grisha) == {HEAVY: 2}
+        await grisha.rate(boris, "m", 0)
+        assert await scores(grisha) == {HEAVY: 3}
+        await grisha.rate(anna, "m", -1)
+        assert await scores(grisha) == {}, "it was learned from her"
+
+
+async def test_a_second_bad_vote_in_a_group_removes_what_was_learned_from_another(open_app: Open, model: FakeChat) -> None:
+    model.will_say(WHALE)
+    async with open_app() as grisha:
+        await tell(grisha, HEAVY, Context("group", "anna", "group"), "m", speaker_id="anna", speaker="Аня")
+        for person, left in (("boris", {HEAVY: 0}), ("clara", {})):
+            await grisha.rate(Context("group", person, "group"), "m", -1)
+            assert await scores(grisha) == left
+
+
+async def test_a_chats_own_pattern_goes_at_one_bad_vote(open_app: Open, model: FakeChat) -> None:
+    group = Context("group", "anna", "group")
+    model.will_say(CALLED, CALLED)
+    async with open_app(recall="on") as grisha:
+        await tell(grisha, PHONE, group, "m", speaker_id="anna", speaker="Аня")
+        assert await scores(grisha) == {PHONE: 1}
+        await grisha.rate(Context("group", "boris", "group"), "m", -1)
+        assert await scores(grisha) == {}
+        await say(grisha, PHONE, ANNA)
+        await say(grisha, "как дела?", ANNA)
+        assert await tell(grisha, PHONE, ANNA, "again") == CALLED
+        assert (why := await grisha.explain(ANNA, "again")) is not None
+        assert why.origin == "known"
+        await grisha.rate(ANNA, "again", -1)
+        assert PHONE not in await scores(grisha)
 
 
 async def test_an_example_loses_by_the_replies_that_it_served_for(open_app: Open, model: FakeChat) -> None:

@@ -62,7 +62,9 @@ async def test_what_each_command_says(open_app: Open, settings: Settings, model:
         in_group = await ask(api, group, "/help", masha)
         assert "@grisha_test_bot" in in_group
         assert "/export" not in listed(in_group)
-        assert "/forget_me" in await ask(api, masha, "/privacy")
+        privacy = await ask(api, masha, "/privacy")
+        for words in ("/forget_me", "кроме твоего /learn off", "в других чатах", "вместе с личным", "могу ошибиться"):
+            assert words in privacy
 
         await ask(api, masha, "меня зовут Мария")
         assert await ask(api, masha, "/whoami") == "В Telegram: Маша (@masha)\nid: 5\nЗову тебя: Мария"
@@ -154,6 +156,22 @@ async def test_forget_me_asks_first_and_then_leaves_no_trace(open_app: Open, set
         data = json.loads((await api.until(lambda: api.documents))[0].data)
         assert data["telegram"].keys() == {"id", "name", "username"}
         assert [data[key] for key in ("profile", "own_chats", "shared_chats", "patterns")] == [None, [], [], []]
+
+
+async def test_forget_me_keeps_the_wish_not_to_be_learned_from_and_says_so(
+    open_app: Open, settings: Settings, model: FakeChat
+) -> None:
+    model.will_say(WHALE)
+    async with BotApi() as api, running(api, open_app(), settings.data_dir) as grisha:
+        masha = api.private(5, "Маша")
+        await ask(api, masha, "/learn off")
+        await ask(api, masha, "/forget_me")
+        api.press(api.sent[-1], "Стереть", masha)
+        said = f"{ERASED} Помню одно: на твоих словах я не учусь. Передумаешь, напиши /learn on."
+        await api.until(lambda: said in api.replies(masha))
+        await ask(api, masha, "сколько весит синий кит?")
+        assert (await grisha.knowledge()).patterns.patterns == 0
+        assert "не учусь" in await ask(api, masha, "/learn")
 
 
 async def test_a_group_or_a_channel_cannot_be_forgotten_like_a_person(open_app: Open, settings: Settings, model: FakeChat) -> None:

@@ -56,9 +56,12 @@ async def test_reactions_move_the_score_once_a_person(open_app: Open, settings: 
         async with running(api, open_app(), settings.data_dir) as grisha:  # it is known after a restart as well
             await react(api, reply, masha)
             assert (await scores(grisha))[HEAVY] == 1
-            await react(api, other, masha, "👎")
+            for emoji, score in (("👎", 0), ("", 1), ("💩", 0)):
+                await react(api, other, masha, *([emoji] if emoji else []))
+                assert (await scores(grisha))["чем занят медведь зимой?"] == score
+            await react(api, other, petya, "👎")
             assert set(await scores(grisha)) == {HEAVY}
-            await react(api, other, masha)
+            await react(api, other, petya)
             assert set(await scores(grisha)) == {HEAVY}
 
 

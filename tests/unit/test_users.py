@@ -3,7 +3,7 @@
 from langgraph.store.memory import InMemoryStore
 
 from stores.namespaces import PROFILES
-from stores.users import count_people, forget_name, forget_profile, get_name, get_profile, may_learn, put_name, set_learning
+from stores.users import count_people, forget_name, get_name, get_profile, may_learn, put_name, set_learning
 
 
 async def test_the_choice_not_to_be_learned_from_outlives_the_name() -> None:
@@ -19,9 +19,6 @@ async def test_the_choice_not_to_be_learned_from_outlives_the_name() -> None:
     assert (await get_name(store, "anna"), await may_learn(store, "anna"), await count_people(store)) == (None, False, 0)
     await set_learning(store, "anna", True)
     assert await get_profile(store, "anna") is None
-    await set_learning(store, "anna", False)
-    await forget_profile(store, "anna")
-    assert await may_learn(store, "anna")
 
 
 async def test_a_profile_of_an_earlier_version_is_read() -> None:
