@@ -10,7 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from graph.context import Context
 from graph.state import Input, Output, State
 from nodes.clean import Clean
-from nodes.extract_name import extract_name
+from nodes.extract_name import ExtractName
 from nodes.fallback import Fallback
 from nodes.generate import Generate
 from nodes.greet import Greet
@@ -45,7 +45,7 @@ def build_graph(parts: Parts) -> StateGraph[State, Context, Input, Output]:
     builder = StateGraph(State, context_schema=Context, input_schema=Input, output_schema=Output)
 
     nodes: dict[str, Any] = {
-        "extract_name": extract_name,
+        "extract_name": ExtractName(personas),
         "greet": Greet(personas),
         "retrieve": Retrieve(parts.retriever, parts.patterns, parts.recall),
         "recall": Recall(personas),
