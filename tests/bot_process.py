@@ -1,6 +1,6 @@
-"""`python app.py telegram` with a model that gives back what it is told: a process to be killed by tests.
+"""`python app.py` with a model that gives back what it is told: a process to be killed by tests, and started in half the time.
 
-python tests/bot_process.py FILE    appends a line to FILE for each question that the model is asked
+python tests/bot_process.py FILE [telegram]    appends a line to FILE for each question that the model is asked
 """
 
 import asyncio
@@ -95,7 +95,7 @@ def main() -> None:
             file.write(f"{question}\n")
 
         app.open_grisha = functools.partial(app.open_grisha, model=Echo(on_question=note, pause=_PAUSE))
-        app.cli(["telegram"])
+        app.cli(sys.argv[2:])
 
 
 if __name__ == "__main__":

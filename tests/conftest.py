@@ -1,11 +1,13 @@
 """What the tests share: a fake chat model as strict as a real one, a tiny real model, and Grisha opened on a folder of the test."""
 
 import asyncio
+import functools
+import os
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -14,10 +16,18 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
+import app
 from app import open_grisha
 from graph.context import Context
 from grisha import Grisha
 from settings import Settings
+
+if TYPE_CHECKING:  # it takes seconds to load, which most tests need not wait for
+    from dictation import Make, Steps
+
+# To a tiny model a second core is no help, and waiting for each other the threads burn both: five times the time. Torch reads this
+# as it loads, here and in the processes that tests start.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 DEFAULT_REPLY = "Это хороший вопрос, давай подумаем над ним вместе."
 
@@ -85,6 +95,14 @@ class FakeChat(BaseChatModel):
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
             await asyncio.sleep(0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _embeddings_loaded_once() -> Iterator[None]:
+    """An encoder keeps nothing from text to text, and to load one takes most of the time that opening Grisha does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "get_embeddings", functools.cache(app.get_embeddings))
+        yield
 
 
 @pytest.fixture
@@ -177,3 +195,35 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     Qwen2ForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture
+def steps(tiny_model: Path) -> Iterator["Steps"]:
+    """What the tiny model computes, wherever it is loaded."""
+    from dictation import Steps
+    from torch.nn.modules.module import register_module_forward_hook
+    from transformers import AutoTokenizer
+
+    seen = Steps(AutoTokenizer.from_pretrained(tiny_model))
+    handle = register_module_forward_hook(seen, with_kwargs=True)
+    yield seen
+    handle.remove()
+
+
+@pytest.fixture
+def make(tiny_model: Path) -> Iterator["Make"]:
+    """Makes a loaded chat model, which takes the likeliest token unless told otherwise; closed at the end."""
+    from models.local import TransformersChat
+
+    made: list[TransformersChat] = []
+
+    def loaded(**changes: Any) -> TransformersChat:
+        values = {"model_name": str(tiny_model), "temperature": 0, "max_new_tokens": 16} | changes
+        chat = TransformersChat(**values)
+        made.append(chat)
+        chat.load()
+        return chat
+
+    yield loaded
+    for chat in made:
+        chat.close()

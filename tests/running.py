@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -24,6 +25,13 @@ WHALE = "Синий кит весит около ста пятидесяти т�
 BEAR = "Бурый медведь спит до самой весны."
 OWL = "Сова видит в темноте лучше кошки."
 BATS = "Летучие мыши слышат стены, потому и не врезаются."
+_DATASET = Path(__file__).resolve().parents[1] / "data" / "dialogues.jsonl"
+
+
+def sentences(count: int) -> str:
+    """Sentences that do not repeat each other, some 60 characters each: words that come round and round are not sent."""
+    found = dict.fromkeys(re.findall(r"[А-Я][а-яё ,]{49,}\.", _DATASET.read_text(encoding="utf-8")))
+    return " ".join(list(found)[:count])
 
 
 def bot_settings(api: BotApi, **changes: Any) -> TelegramSettings:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import DIALOGUES
 from readme import ENGLISH, PROJECT
 
 (SECTION,) = re.findall(r"## Change it\n(.*?)\n## ", ENGLISH.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -37,6 +38,8 @@ def copy(tmp_path: Path) -> Path:
     """The repository as a developer has cloned it."""
     ignored = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__")
     shutil.copytree(PROJECT, tmp_path / "grisha", ignore=ignored)
+    # Few dialogues, whose vectors take no time.
+    (tmp_path / "grisha" / "data" / "dialogues.jsonl").write_text("".join(f"{line}\n" for line in DIALOGUES), encoding="utf-8")
     return tmp_path / "grisha"
 
 

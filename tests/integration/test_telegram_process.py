@@ -60,13 +60,14 @@ Start = Callable[..., Awaitable[Process]]
 
 @pytest.fixture
 async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Start]:
-    """Start the bot, with changes to the environment. What it says is added to `said`, what its model is asked to `asked`."""
+    """Start the bot, with changes to the environment. What it says is added to a file, what its model is asked to `asked`."""
     started = []
 
-    async def start(**changes: str) -> Process:
-        with (tmp_path / "said").open("ab") as said:
+    async def start(said: str = "said", **changes: str) -> Process:
+        command = (sys.executable, str(PROGRAM), "asked", "telegram")
+        with (tmp_path / said).open("ab") as file:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, str(PROGRAM), "asked", env=environment | changes, cwd=tmp_path, stdout=said, stderr=said
+                *command, env=environment | changes, cwd=tmp_path, stdout=file, stderr=file
             )
         started.append(process)
         return process
@@ -202,11 +203,10 @@ async def test_a_second_process_with_the_token_is_refused(api: BotApi, start: St
     masha = api.private(5, "Маша")
     await start()
     await api.until(lambda: api.polling, timeout=60)
-    (tmp_path / "said").write_bytes(b"")
-    second, third = await start(), await start(GRISHA_DATA_DIR=str(tmp_path / "other"))
+    second, third = await start("refused"), await start("refused", GRISHA_DATA_DIR=str(tmp_path / "other"))
     assert await asyncio.wait_for(second.wait(), 60) == 1
     assert await asyncio.wait_for(third.wait(), 60) == 1
-    lines = (tmp_path / "said").read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / "refused").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 2
     assert all(line.startswith("С этим TELEGRAM_BOT_TOKEN уже работает другой процесс") for line in lines)
     api.say(masha, masha, "весть")

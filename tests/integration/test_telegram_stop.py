@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from bot_process import Echo, answer
 from botapi import BotApi, Limit
 from conftest import Open
-from running import ask, bot_settings, logged, memory, replies, running
+from running import ask, bot_settings, logged, memory, replies, running, sentences
 
 from bot.client import Client
 from bot.database import INBOX
@@ -114,7 +115,7 @@ async def test_an_edit_that_was_cut_off_is_made(open_app: Open, settings: Settin
 
 
 async def test_the_rest_of_a_long_reply_follows_after_a_stop(open_app: Open, settings: Settings, model: Echo) -> None:
-    words = " ".join(f"весть{number}" for number in range(467))  # just about what fits into one message
+    words = " ".join(dict.fromkeys(re.findall(r"\w+", sentences(100))))[:4090].strip()  # just about what fits into one message
     async with BotApi() as api:
         masha = api.private(5, "Маша")
         api.limits.append(Limit("private", 1, 3600))

@@ -4,14 +4,9 @@ import asyncio
 
 from botapi import BotApi
 from conftest import FakeChat, Open, history
-from running import BATS, BEAR, OWL, WHALE, asked, memory, replies, running
+from running import BATS, BEAR, OWL, WHALE, asked, memory, replies, running, sentences
 
 from settings import Settings
-
-
-def long_reply(sentences: int) -> str:
-    """Sentences that do not repeat each other, some 60 characters each."""
-    return " ".join(f"Звезда номер {n} светит в {n * 7} раз ярче той, что висит над дачей." for n in range(sentences))
 
 
 async def test_an_edit_of_the_last_message_edits_the_answer_and_rewinds_the_memory(
@@ -63,26 +58,26 @@ async def test_an_edit_while_the_answer_is_written_waits_for_it(open_app: Open, 
 async def test_an_edit_that_makes_the_answer_longer_adds_messages_and_a_shorter_one_deletes_them(
     open_app: Open, settings: Settings, model: FakeChat
 ) -> None:
-    model.will_say(WHALE, long_reply(150), BEAR)
+    model.will_say(WHALE, sentences(150), BEAR)
     async with BotApi() as api, running(api, open_app(), settings.data_dir):
         masha = api.private(5, "Маша")
         question = api.say(masha, masha, "сколько весит кит?")
         await replies(api, masha, 1)
         api.edit(question, "расскажи про все звёзды")
         parts = await replies(api, masha, 3)
-        assert " ".join(parts) == long_reply(150)
+        assert " ".join(parts) == sentences(150)
         api.edit(question, "а медведь чем занят?")
         await api.until(lambda: api.replies(masha) == [BEAR])
     assert [sent.message_id for sent in api.edits] == [api.sent[0].message_id] * 2
 
 
 async def test_a_long_reply_is_split_and_a_deleted_one_is_sent_anew(open_app: Open, settings: Settings, model: FakeChat) -> None:
-    model.will_say(long_reply(100), BEAR)
+    model.will_say(sentences(100), BEAR)
     async with BotApi() as api, running(api, open_app(), settings.data_dir):
         masha = api.private(5, "Маша")
         question = api.say(masha, masha, "расскажи про все звёзды")
         parts = await replies(api, masha, 2)
-        assert " ".join(parts) == long_reply(100)
+        assert " ".join(parts) == sentences(100)
         assert all(part.endswith(".") for part in parts)
         for message in [message for message in masha.history.values() if message.get("text") in parts]:
             api.delete(message)

@@ -375,11 +375,11 @@ def test_others_mentions_stay() -> None:
 )
 def test_any_long_message_is_quick(part: str) -> None:
     texts = [(part * 4096)[:4096], "я " + (part * 4096)[:4080] + " Гриша х"]
-    started = time.perf_counter()
+    began = time.process_time()
     for text in texts:
         is_addressed(message(text), ME)
         spoken_text(message(text), ME)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - began < 1
 
 
 def test_any_entities_are_taken() -> None:

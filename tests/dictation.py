@@ -1,0 +1,71 @@
+"""A chat model of transformers whose words can be dictated, and what its callers do with it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from langchain_core.messages import AIMessageChunk
+from transformers import Qwen2ForCausalLM
+
+from models.local import TransformersChat
+
+Make = Callable[..., TransformersChat]
+
+
+class Steps:
+    """What the model computes, seen through torch's public hook: one step draws one token.
+
+    `on_step` is called in the model's thread with the number of the step within its reply, and may wait or raise. The tokens of
+    `dictated`, when given, become the likeliest ones, step by step, then the end of the reply.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self.prompts: list[list[int]] = []
+        """The token ids of each prompt that reached the model."""
+        self.counts: list[int] = []
+        """The steps of each reply."""
+        self.on_step: Callable[[int], None] = lambda step: None
+        self.on_logits: Callable[[torch.Tensor], None] = lambda logits: None
+        self.dictated: list[int] | None = None
+
+    def dictate(self, text: str) -> None:
+        self.dictated = self.ids(text)
+
+    def ids(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text))
+
+    def __call__(self, module: torch.nn.Module, args: Any, kwargs: dict[str, Any], output: Any) -> None:
+        if not isinstance(module, Qwen2ForCausalLM):
+            return
+        ids = kwargs["input_ids"][0].tolist()
+        if len(ids) > 1:
+            self.prompts.append(ids)
+            self.counts.append(0)
+        self.counts[-1] += 1
+        step = self.counts[-1]
+        self.on_step(step)
+        logits = output.logits[:, -1, :]
+        if self.dictated is not None:
+            tokens = [*self.dictated, self.tokenizer.eos_token_id]
+            logits.fill_(-10_000)
+            logits[:, tokens[min(step, len(tokens)) - 1]] = 1.0
+        self.on_logits(logits)
+
+
+def joined(chunks: Sequence[AIMessageChunk]) -> AIMessageChunk:
+    whole, *rest = chunks
+    for chunk in rest:
+        whole += chunk
+    return whole
+
+
+async def read(chat: TransformersChat, text: Any, **kwargs: Any) -> list[AIMessageChunk]:
+    return [chunk async for chunk in chat.astream(text, **kwargs)]
+
+
+async def turns_of_the_loop() -> None:
+    """Lets everything run that is ready to run."""
+    for _ in range(20):
+        await asyncio.sleep(0)

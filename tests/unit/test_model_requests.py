@@ -1,0 +1,206 @@
+"""Many callers of one chat model: at once, cancelled, failing, and as it is closed."""
+
+import asyncio
+import threading
+
+import pytest
+from dictation import Make, Steps, joined, read, turns_of_the_loop
+
+
+async def test_requests_at_once_each_get_their_own_reply(make: Make) -> None:
+    chat = make()
+    questions = ["как дела?", "привет", "почему небо голубое", "что почитать", "a", "кто ты"]
+    alone = [chat.invoke(question).text for question in questions]
+    assert len(set(alone)) == len(questions)
+    together = await asyncio.gather(*(chat.ainvoke(question) for question in questions))
+    assert [reply.text for reply in together] == alone
+    streams = await asyncio.gather(*(read(chat, question) for question in questions))
+    assert [joined(chunks).text for chunks in streams] == alone
+
+
+async def test_the_event_loop_goes_on_while_a_reply_is_made(make: Make, steps: Steps) -> None:
+    ticked = threading.Event()
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            if ticks > 50:
+                ticked.set()
+            await asyncio.sleep(0)
+
+    def need_ticks(step: int) -> None:
+        if step == 5:
+            assert ticked.wait(20), "the event loop stood still"
+
+    steps.on_step = need_ticks
+    ticking = asyncio.create_task(tick())
+    reply = await make().ainvoke("как дела?")
+    ticking.cancel()
+    assert ticks > 50
+    assert reply.text
+
+
+class Held:
+    """Holds the model at its third step until let go."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.go_on = threading.Event()
+        self._loop = asyncio.get_running_loop()
+        self.under_way = asyncio.Event()
+        steps.on_step = self._step
+
+    def _step(self, step: int) -> None:
+        if step == 3 and not self.go_on.is_set():
+            self._loop.call_soon_threadsafe(self.under_way.set)
+            assert self.go_on.wait(20), "the test has let go"
+
+
+async def test_closing_a_stream_ends_its_generation(make: Make, steps: Steps) -> None:
+    held = Held(steps)
+    chat = make(max_new_tokens=500)
+    stream = chat.astream("как дела?")
+    await anext(stream)
+    await held.under_way.wait()
+    await stream.aclose()
+    await turns_of_the_loop()
+    held.go_on.set()
+    async with asyncio.timeout(20):
+        reply = await chat.ainvoke("привет", max_new_tokens=2)
+    assert reply.text
+    assert steps.counts == [3, 2], "the abandoned reply has ended where it was"
+
+
+@pytest.mark.parametrize("call", ["ainvoke", "astream"])
+async def test_cancelling_a_task_ends_its_generation(make: Make, steps: Steps, call: str) -> None:
+    held = Held(steps)
+    chat = make(max_new_tokens=500)
+    task = asyncio.create_task(chat.ainvoke("как дела?") if call == "ainvoke" else read(chat, "как дела?"))
+    await held.under_way.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await turns_of_the_loop()
+    held.go_on.set()
+    async with asyncio.timeout(20):
+        reply = await chat.ainvoke("привет", max_new_tokens=2)
+    assert reply.text
+    assert steps.counts == [3, 2]
+
+
+async def test_a_request_cancelled_while_it_waits_costs_at_most_one_token(make: Make, steps: Steps) -> None:
+    held = Held(steps)
+    chat = make(max_new_tokens=5)
+    first = asyncio.create_task(chat.ainvoke("как дела?"))
+    await held.under_way.wait()
+    waiting = asyncio.create_task(chat.ainvoke("почему небо голубое", max_new_tokens=500))
+    await turns_of_the_loop()
+    waiting.cancel()
+    await turns_of_the_loop()
+    held.go_on.set()
+    assert (await first).text
+    assert (await chat.ainvoke("привет", max_new_tokens=2)).text
+    assert steps.counts[0] == 5
+    assert steps.counts[-1] == 2
+    assert sum(steps.counts[1:-1]) <= 1
+
+
+def test_closing_a_plain_stream_ends_its_generation(make: Make, steps: Steps) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(step: int) -> None:
+        if step == 3 and not go_on.is_set():
+            reached.set()
+            assert go_on.wait(20)
+
+    steps.on_step = hold
+    chat = make(max_new_tokens=500)
+    stream = chat.stream("как дела?")
+    next(stream)
+    assert reached.wait(20)
+    stream.close()
+    go_on.set()
+    assert chat.invoke("привет", max_new_tokens=2).text
+    assert steps.counts == [3, 2]
+
+
+async def test_a_failure_inside_generation_reaches_the_caller_and_ends_nothing_else(make: Make, steps: Steps) -> None:
+    class OutOfMemory(RuntimeError):
+        pass
+
+    def fail(step: int) -> None:
+        if step == 3:
+            raise OutOfMemory("no memory left")
+
+    chat = make()
+    steps.on_step = fail
+    with pytest.raises(OutOfMemory, match="no memory left"):
+        chat.invoke("как дела?")
+    with pytest.raises(OutOfMemory):
+        await chat.ainvoke("как дела?")
+    with pytest.raises(OutOfMemory):
+        list(chat.stream("как дела?"))
+    with pytest.raises(OutOfMemory):
+        await read(chat, "как дела?")
+    steps.on_step = lambda step: None
+    async with asyncio.timeout(20):
+        assert (await chat.ainvoke("как дела?")).text
+
+
+async def test_a_closed_model_refuses_at_once(make: Make) -> None:
+    chat = make()
+    chat.close()
+    async with asyncio.timeout(20):
+        with pytest.raises(RuntimeError, match="shutdown"):
+            await chat.ainvoke("привет")
+        with pytest.raises(RuntimeError, match="shutdown"):
+            await read(chat, "привет")
+    with pytest.raises(RuntimeError, match="shutdown"):
+        chat.invoke("привет")
+    chat.close()  # twice does no harm
+
+
+async def test_closing_fails_the_requests_that_wait(make: Make, steps: Steps) -> None:
+    held = Held(steps)
+    chat = make()
+    running = asyncio.create_task(chat.ainvoke("как дела?"))
+    await held.under_way.wait()
+    waiting = asyncio.create_task(chat.ainvoke("привет"))
+    await turns_of_the_loop()
+    closing = asyncio.create_task(asyncio.to_thread(chat.close))
+    # The model's thread is let go only when closing has begun: nothing new is taken any more.
+    async with asyncio.timeout(20):
+        while True:
+            probe = asyncio.create_task(chat.ainvoke("ещё"))
+            await turns_of_the_loop()
+            if probe.done():
+                assert isinstance(probe.exception(), RuntimeError)
+                break
+            probe.cancel()
+    held.go_on.set()
+    await closing
+    await asyncio.wait([running])
+    async with asyncio.timeout(1):
+        with pytest.raises(RuntimeError):
+            await waiting
+
+
+async def test_closing_ends_a_running_reply_at_its_next_token(make: Make, steps: Steps) -> None:
+    held = Held(steps)
+    chat = make(max_new_tokens=60)
+    running = asyncio.create_task(chat.ainvoke("как дела?"))
+    await held.under_way.wait()
+    closing = asyncio.create_task(asyncio.to_thread(chat.close))
+    async with asyncio.timeout(20):
+        while True:
+            probe = asyncio.create_task(chat.ainvoke("ещё"))
+            await turns_of_the_loop()
+            if probe.done():
+                assert isinstance(probe.exception(), RuntimeError)
+                break
+            probe.cancel()
+    held.go_on.set()
+    await closing
+    await asyncio.wait([running], timeout=20)
+    assert steps.counts[0] < 10
