@@ -15,7 +15,6 @@ from dataclasses import replace
 from random import Random
 from typing import Annotated
 
-import numpy as np
 import typer
 from langchain_core.language_models import BaseChatModel
 from pydantic_settings import BaseSettings
@@ -27,7 +26,7 @@ from graph.chat import compile_chat
 from grisha import Grisha, Notify, Progress
 from language.words import morph
 from models.chat import ChatModel, Device, Sampling, find_device, get_chat_model
-from models.embeddings import get_embeddings
+from models.embeddings import get_embeddings, vectors_name
 from nodes.personas import Personas
 from prompts import load_persona
 from settings import Settings, TelegramSettings, default_text, is_secret, load_settings, load_telegram_settings, option
@@ -115,14 +114,14 @@ def _open_search(settings: Settings, dataset: Dataset, device: Device, progress:
     morph()  # the first message should not wait for the dictionary
     embeddings = get_embeddings(settings.embeddings, device.kind)
     with storage_errors(settings.data_dir):
-        embedder = Embedder(embeddings, settings.embeddings, settings.data_dir / VECTORS)
+        embedder = Embedder(embeddings, vectors_name(settings.embeddings), settings.data_dir / VECTORS)
         exchanges = searchable(dataset.exchanges)
-        # The background first: it gives the vectors a width even where a dataset has no question to search by.
+        # The background first: it tells the width of the vectors where a dataset has no question to search by.
         background = embedder.embed(BACKGROUND)
         vectors = embedder.embed([exchange.question for exchange in exchanges], progress).reshape(-1, background.shape[1])
-    thresholds = calibrate(np.vstack([vectors, background]))
+    thresholds = calibrate(vectors, background)
     if settings.relevance is not None:
-        thresholds = replace(thresholds, relevance=settings.relevance)
+        thresholds = replace(thresholds, relevance=settings.relevance, company=settings.relevance)
     patterns = Patterns(embedder, settings.max_patterns, thresholds.same_meaning)
     return Retriever(exchanges, vectors, patterns, embedder, settings.examples, thresholds), patterns, embedder
 

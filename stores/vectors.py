@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 Vectors = NDArray[np.float32]
 _BATCH = 256
 _RECENT = 64
-_LEAN = 0.2
+LEAN = 0.2
 """How far a text's vector leans towards its frame: an encoder puts texts about one thing together, whatever they ask of it."""
 
 
@@ -66,8 +66,7 @@ class Embedder:
     async def query(self, text: str) -> Vectors:
         """The vector of a question, of length 1: 1 x dimensions. Never written to the disk by this."""
         if (recent := self._recent.get(text)) is None:
-            parts = _unit([await self._embeddings.aembed_query(part) for part in dict.fromkeys((text, frame(text)))])
-            recent = self._recent[text] = _unit(parts[:1] + _LEAN * parts[1:].sum(axis=0))
+            recent = self._recent[text] = await asyncio.to_thread(self._computed, [text])
             if len(self._recent) > _RECENT:
                 del self._recent[next(iter(self._recent))]
         return recent
@@ -89,11 +88,11 @@ class Embedder:
     def _computed(self, texts: list[str]) -> Vectors:
         frames = {number: part for number, text in enumerate(texts) if (part := frame(text)) != text}
         vectors = _unit(self._embeddings.embed_documents([*texts, *frames.values()]))
-        vectors[list(frames)] += _LEAN * vectors[len(texts) :]
+        vectors[list(frames)] += LEAN * vectors[len(texts) :]
         return _unit(vectors[: len(texts)])
 
     def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._model_name}\0{_LEAN}\0{text}".encode(errors="replace")).digest()[:16]
+        return hashlib.sha256(f"{self._model_name}\0{LEAN}\0{text}".encode(errors="replace")).digest()[:16]
 
     def _open(self) -> sqlite3.Connection:
         for attempt in (1, 2):

@@ -75,7 +75,7 @@ class Talk:
         self.embedder = Embedder(Letters(), "letters", file)
         self.store = InMemoryStore()
         self.patterns = Patterns(self.embedder, 2_000, 0.98)
-        thresholds = Thresholds(relevance=0.3, recall=0.95, same_meaning=0.98)
+        thresholds = Thresholds(relevance=0.3, company=0.3, recall=0.95, same_meaning=0.98)
         retriever = Retriever([], np.empty((0, 64), np.float32), self.patterns, self.embedder, 3, thresholds)
         self.retrieve = Retrieve(retriever, self.patterns, recall=True)
         self.generate = Generate(FakeChat(), personas, prompt_tokens=2048)

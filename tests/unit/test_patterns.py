@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from langchain_core.embeddings import Embeddings
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
+from measured import Measured
 
 from stores import patterns as module
 from stores.namespaces import CHATS_PATTERNS, PATTERNS, chat_patterns
@@ -22,23 +22,6 @@ from stores.vectors import Embedder
 
 ASKED = "сколько весит слон"
 SAME = 0.95
-
-
-class Measured(Embeddings):
-    """A text that ends in a number between 0 and 1 has that cosine to texts without one, which are all the same."""
-
-    def __init__(self) -> None:
-        self.computed: list[str] = []
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        self.computed += texts
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        cosine = float(text.split()[-1]) if text[-1].isdigit() else 1.0
-        own = np.random.default_rng(list(text.encode())).normal(size=255)
-        own *= np.sqrt(1 - cosine**2) / np.linalg.norm(own)
-        return [cosine, *own.tolist()]
 
 
 def made_of(question: str, reply: str = "Много.", *, user: str = "u", chat: str = "", **changes: Any) -> Pattern:
@@ -181,11 +164,11 @@ async def test_what_was_learned_outlives_a_restart(learned: Learn, file: Path) -
     await here.patterns.mark_used(here.store, [kept[0].id])
     again = learned(store=here.store)
     await again.patterns.load(again.store)
+    assert again.embeddings.computed == [], "the vectors were in the cache"
     for pattern in kept:
         assert (await again.found(asked=pattern.question))[0] == pattern.question
     assert (await again.found("1", own.question))[0] == own.question
     assert (await again.patterns.statistics(again.store)).uses == 1
-    assert again.embeddings.computed == [], "the vectors were in the cache"
     same = await again.learn(replace(kept[3], id="another", reply="другой"))
     assert (same.id, same.confirmations) == (kept[3].id, 2)
 
@@ -279,7 +262,7 @@ async def test_chats_learn_and_search_at_once(learned: Learn, monkeypatch: pytes
 async def test_the_retriever_shows_a_chat_its_own_and_answers_with_it_only_the_person(learned: Learn) -> None:
     here = learned()
     await here.learn(made_of("а 0.99", "Твой номер 12-34.", user="anna", chat="1"))
-    retriever = Retriever([], np.empty((0, 256), np.float32), here.patterns, here.embedder, 3, Thresholds(0.5, 0.9, SAME))
+    retriever = Retriever([], np.empty((0, 256), np.float32), here.patterns, here.embedder, 3, Thresholds(0.5, 0.5, 0.9, SAME))
     anna, boris, other, nobody = [
         await retriever.find(ASKED, here.store, *who) for who in (("1", "anna"), ("1", "boris"), ("2", "anna"), ())
     ]

@@ -1,0 +1,1 @@
+"""How the weights that Grisha brings were made."""
