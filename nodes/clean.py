@@ -7,8 +7,8 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State
-from language.copies import Shown
-from language.judging import judge_reply
+from language.judging.copies import Shown
+from language.judging.judge import judge_reply
 from nodes.personas import Personas
 from nodes.speakers import display_names, own_words, speakers
 from nodes.turn import answer, question, replies

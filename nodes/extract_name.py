@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State, forgotten
-from language.names import asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
+from language.names.introductions import asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
 from language.words import normalise
 from nodes.personas import Personas
 from nodes.turn import just_told, question, replies

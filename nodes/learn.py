@@ -13,11 +13,11 @@ from langgraph.store.base import BaseStore
 
 from graph.context import Context
 from graph.state import State
-from language.copies import repeats_itself
-from language.feedback import judges, wants_another
-from language.privacy import find_personal_data
+from language.judging.copies import repeats_itself
+from language.learning.feedback import judges, wants_another
+from language.learning.worth import flaw
+from language.personal.privacy import find_personal_data
 from language.words import carries_content, lemma, words
-from language.worth import flaw
 from nodes.personas import Personas
 from nodes.speakers import display_names
 from nodes.turn import question

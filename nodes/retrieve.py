@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State
-from language.feedback import judges, wants_another
+from language.learning.feedback import judges, wants_another
 from language.words import carries_content, lemma, words
 from nodes.turn import not_just_said, question
 from stores.patterns import Patterns

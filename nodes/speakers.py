@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage
 
-from language.turns import Labels
+from language.cleaning.turns import Labels
 
 _GUEST = "Гость"
 """What somebody is called whose name cannot be shown."""

@@ -6,10 +6,10 @@ from benchmarks.quality import prototype
 from benchmarks.quality.cases import Case, Outcome, load, shown
 from graph.context import Context
 from graph.state import State
-from language.copies import Shown
-from language.judging import judge_reply
-from language.names import find_introduction
-from language.privacy import find_personal_data
+from language.judging.copies import Shown
+from language.judging.judge import judge_reply
+from language.names.introductions import find_introduction
+from language.personal.privacy import find_personal_data
 from nodes.learn import unfit
 
 _LEARNED = {"private": "private_shared", "abusive": "abusive_learned", "poor": "poor_learned", "harmless": "harmless_learned"}

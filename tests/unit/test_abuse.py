@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from language.abuse import find_abuse
+from language.learning.abuse import find_abuse
 
 ABUSIVE = {
     "swearing": """

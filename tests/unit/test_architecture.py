@@ -47,7 +47,7 @@ def files() -> list[Path]:
     return [
         file.relative_to(PROJECT)
         for name in sorted(HOUSE)
-        for file in ([PROJECT / f"{name}.py"] if (PROJECT / f"{name}.py").is_file() else sorted((PROJECT / name).glob("*.py")))
+        for file in ([PROJECT / f"{name}.py"] if (PROJECT / f"{name}.py").is_file() else sorted((PROJECT / name).rglob("*.py")))
     ]
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from language.cleaning import clean_reply
+from language.cleaning.clean import clean_reply
 
 RAW: list[tuple[str, str, dict[str, str]]] = [
     ("<|im_start|>assistant\nПривет!<|im_end|>", "Привет!", {}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from language.feedback import judges, wants_another
+from language.learning.feedback import judges, wants_another
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from language.copies import Shown
-from language.judging import judge_reply
+from language.judging.copies import Shown
+from language.judging.judge import judge_reply
 
 CAPITAL = Shown("какая столица Австралии?", "Канберра, а не Сидней, как многие думают.")
 RICE = Shown("как сварить рис?", "Рис заливай водой один к двум и вари под крышкой.")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from language.names import Introduction, asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
+from language.names.introductions import Introduction, asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
 
 
 @pytest.mark.parametrize(

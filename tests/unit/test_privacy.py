@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from language.privacy import find_personal_data
+from language.personal.privacy import find_personal_data
 
 PRIVATE = [
     ("phone", "Позвони мне 8 900 123 45 67"),

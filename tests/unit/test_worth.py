@@ -2,7 +2,7 @@
 
 import pytest
 
-from language.worth import flaw
+from language.learning.worth import flaw
 
 GOOD = [
     ("как сварить рис", "Промой его, залей двумя стаканами воды и вари под крышкой."),

@@ -6,7 +6,7 @@ Whether an answer is right cannot be told here, only whether there is one.
 import re
 from functools import lru_cache
 
-from language.courtesy import is_polite
+from language.judging.courtesy import is_polite
 from language.words import carries_content, either, fold, lemma, morph, normalise, stems, word_set, words
 
 _LONG_QUESTION = 8

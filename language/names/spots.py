@@ -3,11 +3,10 @@
 import re
 from functools import cached_property
 
-from language import name_context as context
-from language import name_lists as lists
-from language.name_stories import goes_on_well, is_quoted, is_told, is_unreal
-from language.name_tokens import SENTENCE_MARKS, Message, Token
-from language.name_words import LONGEST_NAME, cased, first_name, forms, forms_of, has, known, possible, rivals, word_in
+from language.names import context, lists
+from language.names.first_names import LONGEST_NAME, cased, first_name, forms, forms_of, has, known, possible, rivals, word_in
+from language.names.stories import goes_on_well, is_quoted, is_told, is_unreal
+from language.names.tokens import SENTENCE_MARKS, Message, Token
 
 _NOMINATIVE_ONLY = frozenset(
     {"self", "inverted", "polite", "this", "contact", "here", "elliptic", "mended", "replaced", "described"}

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from language import person_lists as lists
+from language.personal import lists
 from language.words import fold, morph
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from language.foreign import LATIN_SMALL_WORDS, SCRIPTS, is_foreign, scripts_allowed, wants_foreign
+from language.judging.foreign import LATIN_SMALL_WORDS, SCRIPTS, is_foreign, scripts_allowed, wants_foreign
 
 _PLACEHOLDER = re.compile(
     r"(?<![\w\]])(?:\[(?:(?:ваше |твоё |твое )?имя|вставь|укажи|введи|собеседник|пользовател"

@@ -1,9 +1,9 @@
 """Money and dates of birth: what counts by a number and the word beside it ("зарплата 80 тысяч"), whoever is meant."""
 
-from language.famous import CULTURE
-from language.life_lists import AMOUNT
-from language.person_lists import KIN
-from language.person_readings import read
+from language.personal.famous import CULTURE
+from language.personal.life_lists import AMOUNT
+from language.personal.lists import KIN
+from language.personal.readings import read
 from language.words import WORD, either, stems
 
 _ONES_OWN = either(KIN, r"\b(?:я|меня|мне|мной|мо[йяиюё]|моего|моей|моему|моим|моих|нам|нас)\b")

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import pairwise, product
 
-from language import person_lists as lists
-from language.famous import CULTURE, TOGETHER
-from language.person_readings import Reading, read
+from language.personal import lists
+from language.personal.famous import CULTURE, TOGETHER
+from language.personal.readings import Reading, read
 from language.words import WORD, either, fold, lemma, morph
 
 _NAMED_AS = either(r"\b(?:зовут|по имени|(?:мо[её]|е[её]|его|твоё) имя|фамилия|my name is|zovut)\s*[—:-]?\s*([^\W\d_]{2,})")

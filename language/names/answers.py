@@ -1,9 +1,8 @@
 """Messages that are hardly more than a name: answers to "как тебя зовут?", and corrections of the name just used."""
 
-from language import name_context as context
-from language import name_lists as lists
-from language.name_tokens import Message, Token, distance
-from language.name_words import cased, first_name, has, rivals, word_in
+from language.names import context, lists
+from language.names.first_names import cased, first_name, has, rivals, word_in
+from language.names.tokens import Message, Token, distance
 from language.words import fold
 
 _Answer = tuple[int, int, str]

@@ -8,16 +8,16 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from language.abuse import find_abuse
-from language.answers import adds_nothing, gives_no_advice, gives_up, misses_kind, only_asks
-from language.cleaning import clean_reply
-from language.copies import is_echo
-from language.courtesy import is_courtesy
-from language.foreign import is_wrong_language
-from language.gibberish import is_gibberish
-from language.markup import CODE, is_cut_off
-from language.model_talk import is_model_talk
-from language.notes import is_hashtags
+from language.cleaning.clean import clean_reply
+from language.cleaning.markup import CODE, is_cut_off
+from language.judging.copies import is_echo
+from language.judging.courtesy import is_courtesy
+from language.judging.foreign import is_wrong_language
+from language.judging.gibberish import is_gibberish
+from language.judging.model_talk import is_model_talk
+from language.judging.notes import is_hashtags
+from language.learning.abuse import find_abuse
+from language.learning.answers import adds_nothing, gives_no_advice, gives_up, misses_kind, only_asks
 from language.words import WORD, carries_content, either, fold, morph, stems, word_set
 
 _SHORTEST_QUESTION = 2

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from language.foreign import wants_foreign
+from language.judging.foreign import wants_foreign
 from language.words import fold, morph
 
 _RUSSIAN = re.compile("[а-яёА-ЯЁ]+")

@@ -19,15 +19,15 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from language.address import Address
-from language.cleaning import clean_reply
-from language.copies import Shown, is_echo, misplaced_copy, repeats_itself
-from language.courtesy import is_courtesy
-from language.foreign import is_wrong_language
-from language.gibberish import is_gibberish
-from language.markup import CODE
-from language.model_talk import is_model_talk, leaks_prompt
-from language.notes import is_hashtags
+from language.cleaning.clean import clean_reply
+from language.cleaning.markup import CODE
+from language.judging.address import Address
+from language.judging.copies import Shown, is_echo, misplaced_copy, repeats_itself
+from language.judging.courtesy import is_courtesy
+from language.judging.foreign import is_wrong_language
+from language.judging.gibberish import is_gibberish
+from language.judging.model_talk import is_model_talk, leaks_prompt
+from language.judging.notes import is_hashtags
 from language.words import fold
 
 _RECENTLY = 2

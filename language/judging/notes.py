@@ -2,7 +2,7 @@
 
 import re
 
-from language.courtesy import is_polite
+from language.judging.courtesy import is_polite
 from language.words import either, morph, stems
 
 _LABEL = re.compile(

@@ -2,9 +2,9 @@
 
 import re
 
-from language import name_context as context
-from language.name_tokens import Message
-from language.name_words import first_name, forms, forms_of, has, is_person
+from language.names import context
+from language.names.first_names import first_name, forms, forms_of, has, is_person
+from language.names.tokens import Message
 from language.words import lemma
 
 

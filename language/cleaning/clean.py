@@ -9,13 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from language.address import Address
-from language.characters import plain_characters
-from language.insertions import without_foreign_script, without_foreign_sentences, without_placeholders
-from language.markup import CODE, close_markdown, without_html, without_unfinished_end, without_wrapping
-from language.notes import without_doubled_marks, without_emoji_rows, without_hashtags, without_notes, without_stage_directions
-from language.repeats import unstick, without_echo, without_repeated_sentences, without_repeated_words
-from language.turns import Labels, first_turn, without_thoughts
+from language.cleaning.characters import plain_characters
+from language.cleaning.insertions import without_foreign_script, without_foreign_sentences, without_placeholders
+from language.cleaning.markup import CODE, close_markdown, without_html, without_unfinished_end, without_wrapping
+from language.cleaning.repeats import unstick, without_echo, without_repeated_sentences, without_repeated_words
+from language.cleaning.turns import Labels, first_turn, without_thoughts
+from language.judging.address import Address
+from language.judging.notes import (
+    without_doubled_marks,
+    without_emoji_rows,
+    without_hashtags,
+    without_notes,
+    without_stage_directions,
+)
 
 
 @dataclass(frozen=True)

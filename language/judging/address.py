@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from language.foreign import wants_foreign
+from language.judging.foreign import wants_foreign
 from language.words import either, fold, morph, normalise, stems, word_set, words
 
 # Beginnings of the forms of names whose short forms are not their own beginnings.

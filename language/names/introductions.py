@@ -2,23 +2,21 @@
 
 The way of a message:
 
-1. `name_tokens` makes one line of lower-case tokens of it, leaves out what is quoted and mends misspelt frames.
-2. The patterns of `name_frames` find the places where a name may stand: after "меня зовут", before "меня зовут", after "я" ...
-3. For each, `name_spots` asks the grammar of the word (`name_words`, `name_lists`) whether it is a name, and the words around it
-   (`name_context`, `name_stories`) whether the user says it, and of themselves.
-4. Where no frame finds one, `name_answers` looks whether the message is hardly more than a name that answers or corrects.
+1. `tokens` makes one line of lower-case tokens of it, leaves out what is quoted and mends misspelt frames.
+2. The patterns of `frames` find the places where a name may stand: after "меня зовут", before "меня зовут", after "я" ...
+3. For each, `spots` asks the grammar of the word (`first_names`, `lists`) whether it is a name, and the words around it
+   (`context`, `stories`) whether the user says it, and of themselves.
+4. Where no frame finds one, `answers` looks whether the message is hardly more than a name that answers or corrects.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from language import name_context as context
-from language import name_frames as frames
-from language import name_lists as lists
-from language.name_answers import answered_name, corrected_name
-from language.name_spots import Spot
-from language.name_tokens import Message
-from language.name_words import first_name
+from language.names import context, frames, lists
+from language.names.answers import answered_name, corrected_name
+from language.names.first_names import first_name
+from language.names.spots import Spot
+from language.names.tokens import Message
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from language import name_lists as lists
-from language.name_tokens import Token
+from language.names import lists
+from language.names.tokens import Token
 from language.words import fold, morph, word_set
 
 LONGEST_NAME = 40

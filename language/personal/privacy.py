@@ -7,12 +7,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 
-from language.names import find_introduction
-from language.person_contacts import ADDRESS, EMAIL, HANDLE, LINK
-from language.person_facts import has_birth_date, has_money
-from language.person_life import find_life
-from language.person_names import has_known_name, has_name, to_cyrillic
-from language.person_numbers import (
+from language.names.introductions import find_introduction
+from language.personal.contacts import ADDRESS, EMAIL, HANDLE, LINK
+from language.personal.facts import has_birth_date, has_money
+from language.personal.life import find_life
+from language.personal.names import has_known_name, has_name, to_cyrillic
+from language.personal.numbers import (
     COORDINATES,
     DOCUMENT,
     SECRET,

@@ -4,7 +4,7 @@ The patterns work on what `language.person_numbers.plain_numbers` gives. A house
 ("улица Ленина 5").
 """
 
-from language.person_numbers import NUMBER
+from language.personal.numbers import NUMBER
 from language.words import either
 
 _MAIL_HOST = r"(?:g?mail|[гдж]+и?мей?л|м[эеа]?[йи]л|яндекс|yandex|ya|рамблер|rambler|inbox|bk|icloud|outlook|hotmail)\w*"

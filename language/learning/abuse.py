@@ -8,7 +8,7 @@ said of somebody ("козёл", "тупой") counts only then. Mild words ("б�
 import re
 from itertools import groupby
 
-from language import abuse_lists as lists
+from language.learning import abuse_lists as lists
 from language.words import either, fold
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}\"«»“”!?/\\—–]+")

@@ -6,8 +6,8 @@ People repeat themselves too ("да, да, конечно", "ха-ха", the ref
 import re
 from itertools import groupby, islice
 
-from language.insertions import GREETING
-from language.markup import LIST_ITEM
+from language.cleaning.insertions import GREETING
+from language.cleaning.markup import LIST_ITEM
 from language.words import either, fold, normalise, stems, word_set
 
 _STUCK = re.compile(r"([^\s=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")

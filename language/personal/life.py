@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from language import life_lists as lists
-from language.everyday import EVERYDAY
-from language.person_lists import KIN_WORD
+from language.personal import life_lists as lists
+from language.personal.everyday import EVERYDAY
+from language.personal.lists import KIN_WORD
 from language.words import WORD, fold, lemma, morph
 
 _TELLING = frozenset({"NOUN", "VERB", "INFN", "GRND", "ADJS", "PRTS", "PRTF"})

@@ -1,0 +1,1 @@
+"""From a model's raw output to what it meant to say."""

@@ -1,0 +1,1 @@
+"""Whether a cleaned reply may be sent, and why not."""

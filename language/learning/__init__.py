@@ -1,0 +1,1 @@
+"""Whether an exchange is worth repeating, and what people think of a reply."""

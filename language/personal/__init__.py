@@ -1,0 +1,1 @@
+"""What in a text is personal: whose it is, and what kind."""
