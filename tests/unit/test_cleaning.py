@@ -221,6 +221,6 @@ def test_nothing_usable_is_the_empty_string(raw: str) -> None:
 )
 def test_time_is_linear(piece: str) -> None:
     text = (piece * 50_000)[:50_000]
-    start = time.perf_counter()
+    start = time.process_time()
     clean_reply(text, question="Привет, как дела?")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -226,9 +226,9 @@ def test_judging_costs_a_message_little() -> None:
     spent = []
     for _ in range(3):
         for question, raw, talk in cases:
-            start = time.perf_counter()
+            start = time.process_time()
             judge_reply(raw, question=question, **talk)  # type: ignore[arg-type]
-            spent.append(time.perf_counter() - start)
+            spent.append(time.process_time() - start)
     assert statistics.median(spent) < 0.005
 
 
@@ -237,8 +237,8 @@ def test_judging_costs_a_message_little() -> None:
 )
 def test_time_is_linear(piece: str) -> None:
     text = (piece * 40_000)[:40_000]
-    start = time.perf_counter()
+    start = time.process_time()
     judge_reply(
         text, question="Привет, как дела?", person_name="Саша", earlier=["Привет, Саша!", text], examples=[Shown("как ты?", text)]
     )
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

@@ -337,10 +337,10 @@ def test_control_characters_and_accents_are_no_part_of_a_name(text: str) -> None
 )
 def test_a_very_long_message_is_read_in_linear_time(part: str) -> None:
     text = part * (50_000 // len(part))
-    started = time.perf_counter()
+    started = time.process_time()
 
     find_introduction(text)
     asks_to_forget_name(text)
     asks_own_name(text)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -271,6 +271,6 @@ def test_hidden_characters_and_wide_digits_do_not_hide_a_phone() -> None:
 @pytest.mark.parametrize("piece", ["Привет, как дела? ", "12 34 ", "восемь один два ", "a.b.", "Катрин ", "пароль ", "(1) ", "«"])
 def test_time_is_linear(piece: str) -> None:
     text = (piece * 50_000)[:50_000]
-    start = time.perf_counter()
+    start = time.process_time()
     find_personal_data(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
