@@ -4,13 +4,13 @@
 
 Every figure is a share of cases in percent. The split "work" was at hand while Grisha was made, "final" was not; the references are
 measured on "final". The prototype is told in prototype.py. The plain dense retriever takes the nearest questions of the embedded
-encoder. "Cut" is the same from a cosine on, which is set with the answers in hand, for each dataset and split: it finds something
-for at most 8 % of what nothing answers, and merges at most 2 % of the different pairs. Grisha's own thresholds come from the
-dataset alone.
+encoder as its package brings it. "Cut" is the same from a cosine on, which is set with the answers in hand, for each dataset and
+split: it finds something for at most 8 % of what nothing answers, and merges at most 2 % of the different pairs. Grisha's own
+thresholds come from the dataset alone.
 
-Retrieval is measured on three datasets, each opened and calibrated alone, and once more after 120 patterns have been learned, 40 of
-which help nobody. `same` and `near` are the kinds of the shipped dataset's queries that have a relevant dialogue: the same question
-reworded, and another one that its reply helps with.
+Retrieval is measured on three datasets, each opened and calibrated alone, and once more after 120 patterns have been learned, 40
+of which help nobody. The queries of the shipped dataset have all been looked at; `same` and `near` are their kinds that have a
+relevant dialogue: the same question reworded, and another one that its reply helps with.
 
 `--show` measures one thing on the split "work" alone, and lists the cases that Grisha gets wrong.
 """
@@ -23,6 +23,7 @@ from pathlib import Path
 from benchmarks.common import percentile, show
 from benchmarks.quality.cases import Outcome, load
 from benchmarks.quality.datasets import open_dataset
+from benchmarks.quality.dense import Plain
 from benchmarks.quality.duplicates import measure_duplicates
 from benchmarks.quality.latency import TOGETHER, measure_latency
 from benchmarks.quality.retrieval import measure_retrieval
@@ -30,7 +31,6 @@ from benchmarks.quality.search import open_search
 from benchmarks.quality.tables import failures, show_figures, show_groups
 from benchmarks.quality.texts import measure_cleaning, measure_exchanges, measure_names
 from language.words import morph
-from models.embeddings import EMBEDDED, get_embeddings
 
 _TEXTS = {"names": measure_names, "cleaning": measure_cleaning, "exchanges": measure_exchanges}
 _SEARCHES = ("retrieval", "duplicates")
@@ -39,7 +39,7 @@ TARGET_MS = 5.0
 
 async def measure_searches(whats: tuple[str, ...], folder: Path) -> tuple[list[Outcome], list[float]]:
     """The outcomes of those searches, and the ms of each answer of retrieval."""
-    encoder = get_embeddings(EMBEDDED, "cpu")
+    encoder = Plain()
     outcomes: list[Outcome] = []
     took: list[float] = []
     for name in dict.fromkeys(case["dataset"] for case in load("retrieval")):
