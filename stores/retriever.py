@@ -23,7 +23,7 @@ _SAMPLE = 2_000
 _FEWEST = 100
 """A dataset counts as at least so many questions: patterns are learned beside it."""
 
-_SAME_MEANING = 5.7
+_SAME_MEANING = 6.0
 """How many deviations above the usual two questions are that ask the same."""
 
 BACKGROUND = (
@@ -154,12 +154,11 @@ def searchable(exchanges: Sequence[Exchange]) -> list[Exchange]:
 def calibrate(questions: Vectors, background: Vectors) -> Thresholds:
     """The thresholds for an encoder and a dataset, from how near unrelated texts are to each other; blocks.
 
-    Encoders differ in what cosine they give to unrelated texts (0.32 +- 0.09 for the embedded one, 0.8 for others): the background
+    Encoders differ in what cosine they give to unrelated texts (0.27 +- 0.10 for the embedded one, 0.8 for others): the background
     tells that. In a dataset of one subject they lie further apart than in one of many: it has a say in the deviation. And the more
-    questions there are, the nearer one of them comes by chance, as the largest of n draws does: by sqrt(2 ln n) deviations. So
-    relevance asks for more in a larger dataset. The distances are those that let one query in twelve pass that nothing answers, on
-    parts of three datasets of 70 to 674 questions, with the embedded encoder and one that is not trained for this; what they give
-    is measured by benchmarks/quality/retrieval.py.
+    questions there are, the nearer one of them comes by chance; the largest of n draws grows as sqrt(2 ln n). So relevance asks for
+    more in a larger dataset. The distances let at most one query in twelve pass that nothing answers, on parts of 70 to 674
+    questions of three datasets; what they give is measured by benchmarks/quality/retrieval.py.
 
     Args:
         questions: of the dataset, n x dimensions, each of length 1.
@@ -168,8 +167,8 @@ def calibrate(questions: Vectors, background: Vectors) -> Thresholds:
     usual, spread = _usual(background)
     if len(questions) >= len(background):
         spread = (spread + _usual(questions[:: max(1, len(questions) // _SAMPLE)])[1]) / 2
-    relevance = min(_SAME_MEANING, 1.3 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
-    recall = min(_SAME_MEANING, max(relevance + 0.4, 5.0))
+    relevance = min(_SAME_MEANING, 2.0 + 0.75 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
+    recall = min(_SAME_MEANING, max(relevance + 0.25, 4.9))
     distances = (relevance, relevance - 0.6, recall, _SAME_MEANING)
     return Thresholds(*(min(0.98, usual + distance * spread) for distance in distances))
 
