@@ -122,7 +122,7 @@ def _open_search(settings: Settings, dataset: Dataset, device: Device, progress:
     thresholds = calibrate(vectors, background)
     if settings.relevance is not None:
         thresholds = replace(thresholds, relevance=settings.relevance, company=settings.relevance)
-    patterns = Patterns(embedder, settings.max_patterns, thresholds.same_meaning)
+    patterns = Patterns(embedder, settings.max_patterns, thresholds.unrelated)
     return Retriever(exchanges, vectors, patterns, embedder, settings.examples, thresholds), patterns, embedder
 
 

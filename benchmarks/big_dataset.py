@@ -10,7 +10,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.common import questions, replies
-from models.embeddings import get_embeddings
+from models.embeddings import EMBEDDED, get_embeddings, vectors_name
 from settings import SHIPPED_DATASET
 from stores.dialogues import load_dataset
 from stores.persistence import VECTORS
@@ -53,14 +53,15 @@ def prepare(folder: Path, count: int) -> tuple[Path, list[str]]:
             lines.write(json.dumps({"messages": said}, ensure_ascii=False) + "\n")
     (folder / "data").mkdir()
     cache = folder / "data" / VECTORS
-    real = Embedder(get_embeddings("embedded", "cpu"), "embedded", cache)
+    name = vectors_name(EMBEDDED)
+    real = Embedder(get_embeddings(EMBEDDED, "cpu"), name, cache)
     sample = real.embed([exchange.question for exchange in shipped.exchanges])
     start = time.perf_counter()
     real.embed(list(itertools.islice(questions(5), TIMED)))
     each = (time.perf_counter() - start) / TIMED
     print(f"Embedding a dialogue: {each * 1000:.2f} ms over {TIMED}; all {count} would take {each * count / 60:.1f} min once.")
     real.close()
-    drawn = Embedder(DrawnEmbeddings(sample, seed=3), "embedded", cache)
+    drawn = Embedder(DrawnEmbeddings(sample, seed=3), name, cache)
     drawn.embed(made)
     drawn.close()
     return file, known

@@ -21,12 +21,15 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from app import open_grisha
 from benchmarks.big_dataset import prepare
 from benchmarks.common import InstantChat, Turn, percentile, plain_settings, questions, show, take_turn
+from benchmarks.quality.search import open_search
 from graph.chat import ChatGraph, compile_chat
 from graph.context import Context
 from stores.persistence import open_persistence
+from stores.retriever import Retriever
 
 CHATS = 10
 TARGET_MS = 25
+SEARCH_MS = 10
 COLUMNS = ("route", "graph", "p50 to reply, ms", "p50 turn, ms", "p95 turn", "p50, x none", "took it", f"p50 <= {TARGET_MS}")
 RELEVANCE = 0.35
 """Low, so that the model is given examples: questions and drawn vectors are less alike than people's questions are."""
@@ -63,6 +66,8 @@ async def measure(folder: Path, count: int, rounds: int) -> None:
             "greet": (f"меня зовут {name}" for name in itertools.cycle(NAMES)),
         }
         turns = await run_all(variants, texts, rounds)
+    with open_search(dataset, folder / "data") as search:
+        took = await time_search(search.retriever, rounds)
     rows = []
     for (route, name), taken in turns.items():
         middle, slow = (percentile([turn.ms for turn in taken], share) for share in (50, 95))
@@ -72,9 +77,22 @@ async def measure(folder: Path, count: int, rounds: int) -> None:
         figures = f"{to_reply:.1f}", f"{middle:.1f}", f"{slow:.1f}", f"{ratio:.2f}", f"{len(taken)}/{rounds}"
         rows.append((route, name, *figures, verdict))
     show(f"A turn without the model, {count} dialogues, {rounds} rounds", COLUMNS, rows)
+    middle, slow = percentile(took, 50), percentile(took, 95)
+    verdict = "met" if middle <= SEARCH_MS else "MISSED"
+    print(f"Retrieval alone: p50 {middle:.1f} ms, p95 {slow:.1f} ms. Target, p50 at most {SEARCH_MS} ms: {verdict}.")
     learned = Counter(turn.said["learned"].partition(":")[0] for turn in turns["generate", GRISHA])
     examples = sum(len(turn.said["examples"]) for turn in turns["generate", GRISHA]) / len(turns["generate", GRISHA])
     print(f"On the generate route Grisha found {examples:.1f} examples a turn, and learning said {dict(learned)}.")
+
+
+async def time_search(retriever: Retriever, rounds: int) -> list[float]:
+    """The ms that each of `rounds` searches in the dataset takes."""
+    took = []
+    for text in itertools.islice(questions(6), rounds):
+        start = time.perf_counter()
+        await retriever.find(text, None)
+        took.append((time.perf_counter() - start) * 1000)
+    return took
 
 
 async def run_all(variants: Variants, texts: dict[str, Iterator[str]], rounds: int) -> Turns:

@@ -1,7 +1,7 @@
 """The patterns of one namespace of a store, mirrored in memory for search."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 
 from langgraph.store.base import BaseStore, PutOp
@@ -11,6 +11,8 @@ from stores.pattern import Pattern
 from stores.vectors import Embedder, Vectors
 
 _PAGE = 1_000
+_CANDIDATES = 5
+"""Of how many patterns, the nearest ones, it is asked whether a new one repeats them."""
 
 
 class PatternSet:
@@ -43,10 +45,12 @@ class PatternSet:
         hits = await asyncio.to_thread(self._index.search, query, k)
         return [(self.patterns[self._ids[number]], cosine) for number, cosine in hits if number in self._ids]
 
-    async def learn(self, store: BaseStore, pattern: Pattern, vector: Vectors, same_meaning: float) -> Pattern:
+    async def learn(
+        self, store: BaseStore, pattern: Pattern, vector: Vectors, have_same_meaning: Callable[[str, str], Awaitable[bool]]
+    ) -> Pattern:
         """Keep `pattern`, or refresh the one whose question has the same meaning. Returns what is kept now."""
-        for old, cosine in await self.search(vector, 1):
-            if cosine >= same_meaning:
+        for old, _ in await self.search(vector, _CANDIDATES):
+            if await have_same_meaning(old.question, pattern.question):
                 refreshed = replace(old, confirmations=old.confirmations + 1, refreshed=pattern.refreshed)
                 await self.save(store, [refreshed])
                 return refreshed

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from langgraph.store.base import BaseStore
 
+from language.questions.same import asks_same, compare
 from stores.namespaces import CHATS_PATTERNS, PATTERNS, chat_patterns
 from stores.pattern import Pattern
 from stores.pattern_set import PatternSet, every_pattern
@@ -42,10 +43,10 @@ class Patterns:
     time.
     """
 
-    def __init__(self, embedder: Embedder, capacity: int, same_meaning: float) -> None:
-        """Share at most `capacity` patterns; two questions are the same from the cosine `same_meaning` on."""
+    def __init__(self, embedder: Embedder, capacity: int, unrelated: float) -> None:
+        """Share at most `capacity` patterns; `unrelated` is the cosine of two questions that have nothing to do with each other."""
         self._embedder = embedder
-        self._same_meaning = same_meaning
+        self._unrelated = unrelated
         self._capacity = capacity
         self._shared: WeakKeyDictionary[BaseStore, PatternSet] = WeakKeyDictionary()
         self._chats: WeakKeyDictionary[BaseStore, OrderedDict[str, PatternSet]] = WeakKeyDictionary()
@@ -69,12 +70,23 @@ class Patterns:
         vector = await self._embedder.query(pattern.question)
         async with self._changing:
             place = await self._open_shared(store) if pattern.scope == "shared" else await self._open_chat(store, pattern.chat_id)
-            return await place.learn(store, pattern, vector, self._same_meaning)
+            return await place.learn(store, pattern, vector, self.have_same_meaning)
 
     async def have_same_meaning(self, question: str, other: str) -> bool:
         """Whether two questions ask the same."""
-        cosine = await self._embedder.query(question) @ (await self._embedder.query(other)).T
-        return float(cosine[0, 0]) >= self._same_meaning
+        difference = compare(question, other)
+        # The dear part last: what the encoder says of what is left can only speak against it.
+        if not asks_same(difference, 0, 0):
+            return False
+        whole = await self._distance(*difference.plain)
+        return asks_same(difference, whole, 0) and asks_same(difference, whole, await self._distance(*difference.left))
+
+    async def _distance(self, one: str, other: str) -> float:
+        """How far two texts are from each other: 0 for equal ones, about 1 for any two, whatever cosine the encoder gives these."""
+        if not (one and other) or one == other:
+            return 0.0
+        cosine = await self._embedder.query(one) @ (await self._embedder.query(other)).T
+        return (1 - float(cosine[0, 0])) / max(0.02, 1 - self._unrelated)
 
     async def mark_used(self, store: BaseStore, ids: Iterable[str], chat_id: str = "") -> None:
         """Count one more use of each of the patterns `ids`; those that are gone are passed over."""

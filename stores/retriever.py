@@ -10,6 +10,7 @@ import numpy as np
 from langgraph.store.base import BaseStore
 
 from graph.state import Example
+from language.questions.same import compare
 from language.words import carries_content, words
 from stores.dialogues import Exchange
 from stores.index import VectorIndex
@@ -23,8 +24,8 @@ _SAMPLE = 2_000
 _FEWEST = 100
 """A dataset counts as at least so many questions: patterns are learned beside it."""
 
-_SAME_MEANING = 6.0
-"""How many deviations above the usual two questions are that ask the same."""
+_FURTHEST = 6.0
+"""How many deviations above the usual a cosine is that always means something."""
 
 BACKGROUND = (
     "как сварить борщ", "посоветуй хороший фильм на вечер", "мне сегодня грустно", "почему небо синее", "не могу уснуть",
@@ -54,8 +55,8 @@ class Thresholds:
     """From here it is one where another dialogue is relevant already: what is asked about is in the dataset, then."""
     recall: float
     """From here a reply of the dataset, written with care, serves the other better than what a small model would say."""
-    same_meaning: float
-    """From here they ask the same: a learned reply answers the other too, and to learn both would be to learn one twice."""
+    unrelated: float
+    """What two questions usually have that have nothing to do with each other."""
 
 
 class Retriever:
@@ -90,21 +91,24 @@ class Retriever:
         if not carries_content(text):
             return Found([], [])
         query = await self._embedder.query(text)
-        hits = self._relevant(await self._hits(query, store, chat_id, user_id))
+        hits = self._relevant(text, await self._hits(query, store, chat_id, user_id))
         hits.sort(key=lambda hit: -hit.example["score"])
-        known = [hit.example for hit in hits if hit.example["standalone"] and hit.cosine >= self._answers_from(hit.example)]
+        known = [hit.example for hit in hits if await self._answers(text, hit)]
         return Found(_mixed(_distinct([hit.example for hit in hits]))[: self._k], _distinct(known))
 
-    def _relevant(self, hits: "Sequence[_Hit]") -> "list[_Hit]":
+    def _relevant(self, text: str, hits: "Sequence[_Hit]") -> "list[_Hit]":
         """The hits that fit."""
         limits = self._thresholds
-        has_one = any(hit.example["source"] == "dataset" and hit.cosine >= limits.relevance for hit in hits)
+        has_one = any(hit.origin == "dataset" and hit.cosine >= limits.relevance for hit in hits)
         needed = {"dataset": limits.company if has_one else limits.relevance, "shared": limits.recall, "chat": limits.relevance}
-        return [hit for hit in hits if hit.cosine >= needed[hit.origin]]
+        near = [hit for hit in hits if hit.cosine >= needed[hit.origin]]
+        return [hit for hit in near if hit.origin != "shared" or not compare(text, hit.example["question"]).against]
 
-    def _answers_from(self, example: Example) -> float:
-        """The cosine from which an example's reply may be given as it is."""
-        return self._thresholds.recall if example["source"] == "dataset" else self._thresholds.same_meaning
+    async def _answers(self, text: str, hit: "_Hit") -> bool:
+        """Whether the reply of a hit may be given as it is; what a model has written only to the very same question."""
+        if not hit.example["standalone"] or hit.cosine < self._thresholds.recall:
+            return False
+        return hit.origin == "dataset" or await self._patterns.have_same_meaning(text, hit.example["question"])
 
     async def _hits(self, query: Vectors, store: BaseStore | None, chat_id: str, user_id: str) -> "list[_Hit]":
         """The nearest of the dataset and of the patterns; more than k, since several may bring the same reply."""
@@ -167,10 +171,10 @@ def calibrate(questions: Vectors, background: Vectors) -> Thresholds:
     usual, spread = _usual(background)
     if len(questions) >= len(background):
         spread = (spread + _usual(questions[:: max(1, len(questions) // _SAMPLE)])[1]) / 2
-    relevance = min(_SAME_MEANING, 2.0 + 0.75 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
-    recall = min(_SAME_MEANING, max(relevance + 0.25, 4.9))
-    distances = (relevance, relevance - 0.6, recall, _SAME_MEANING)
-    return Thresholds(*(min(0.98, usual + distance * spread) for distance in distances))
+    relevance = min(_FURTHEST, 2.0 + 0.75 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
+    recall = min(_FURTHEST, max(relevance + 0.25, 4.9))
+    near, company, known = (min(0.98, usual + distance * spread) for distance in (relevance, relevance - 0.6, recall))
+    return Thresholds(near, company, known, unrelated=usual)
 
 
 def _usual(vectors: Vectors) -> tuple[float, float]:

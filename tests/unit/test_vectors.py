@@ -295,13 +295,13 @@ def test_thresholds_follow_the_encoder(usual: float) -> None:
     vectors = _cloud(usual)
     cosines = (vectors @ vectors.T)[np.triu_indices(300, k=1)]
     found = calibrate(vectors, _background(usual))
-    assert np.quantile(cosines, 0.9999) < found.relevance < found.recall < found.same_meaning < 1, "unrelated texts stay below"
+    assert np.quantile(cosines, 0.9999) < found.relevance < found.recall < 1, "unrelated texts stay below"
     assert usual < found.company < found.relevance < 0.98
 
 
 def test_thresholds_stay_within_reach_for_questions_that_are_all_alike() -> None:
     found = calibrate(unit(*[[1, 0]] * 30, *[[0, 1]] * 30), unit(*[[1, 0]] * 12, *[[0, 1]] * 12))
-    assert max(found.relevance, found.same_meaning) < 1, "the same question is still found"
+    assert max(found.relevance, found.recall) < 1, "the same question is still found"
 
 
 def test_where_questions_lie_further_apart_more_is_asked_for() -> None:
@@ -313,11 +313,11 @@ def test_where_questions_lie_further_apart_more_is_asked_for() -> None:
 def test_a_large_set_is_measured_on_a_part_of_it() -> None:
     background = _background(0.3)
     small, large = calibrate(_cloud(0.3), background), calibrate(np.tile(_cloud(0.3, 1_500), (14, 1)), background)
-    assert large.same_meaning == pytest.approx(small.same_meaning, abs=0.1)
+    assert large.unrelated == pytest.approx(small.unrelated, abs=0.1)
 
 
 def test_the_more_questions_the_nearer_a_relevant_one_has_to_be() -> None:
     few, some, many, very_many = (calibrate(np.tile(_cloud(0.3), (times, 1)), _background(0.3)) for times in (1, 3, 30, 300))
     assert few.relevance < some.relevance < many.relevance
-    assert very_many.relevance <= very_many.same_meaning, "what means the same is always relevant"
+    assert very_many.relevance <= very_many.recall < 1
     assert calibrate(_cloud(0.3, 10), _background(0.3)).relevance > 0.3, "with hardly anything to measure"
