@@ -11,7 +11,7 @@ from stores.pattern import Pattern
 from stores.vectors import Embedder, Vectors
 
 _PAGE = 1_000
-_CANDIDATES = 5
+_CANDIDATES = 2
 """Of how many patterns, the nearest ones, it is asked whether a new one repeats them."""
 
 

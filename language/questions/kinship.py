@@ -45,6 +45,8 @@ def kinship(one: str, other: str) -> Kinship:
     mine, theirs = forms(one), forms(other)
     if one == other or mine & theirs:
         return "form"
+    if not any(a[:2] == b[:2] or a[-4:] == b[-4:] for a in mine for b in theirs) and _is_known(one) and _is_known(other):
+        return ""  # most pairs: kin begin or end alike
     if is_slip(one, other):
         return "typo"
     found: set[Kinship] = {_related(a, b) for a in mine for b in theirs}
@@ -78,8 +80,7 @@ def is_slip(one: str, other: str) -> bool:
     """Whether one word is the other mistyped: only a word that the dictionary does not have can be."""
     if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 2 or not (_is_word(one) and _is_word(other)):
         return False
-    known = [morph().word_is_known(one), morph().word_is_known(other)]
-    if all(known):
+    if _is_known(one) and _is_known(other):
         return False
     a, b = _heard(one), _heard(other)
     allowed = 1 if min(len(a), len(b)) < 7 else 2
@@ -89,10 +90,16 @@ def is_slip(one: str, other: str) -> bool:
     return distance(a, b) <= allowed or (min(len(a), len(b)) > 5 and distance(a[: len(b)], b[: len(a)]) < allowed)
 
 
+@lru_cache(maxsize=20_000)
+def _is_known(word: str) -> bool:
+    return bool(morph().word_is_known(word))
+
+
 def _is_word(word: str) -> bool:
     return re.fullmatch(r"[а-яё-]+", word) is not None
 
 
+@lru_cache(maxsize=20_000)
 def _heard(word: str) -> str:
     """A word as it sounds: unstressed vowels alike, no doubled letters, no soft sign."""
     word = fold(word).translate(str.maketrans("оэы", "аеи", "ьъ"))

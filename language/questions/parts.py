@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from language.questions.forms import FILL, TELLS, plain
@@ -105,6 +106,7 @@ class Question:
     """"1s" for "я", "1o" for "мне" and "мой", "2s" for "ты" and "вы"; "кs" for "кто", "кo" for "кого"."""
 
 
+@lru_cache(maxsize=2_000)
 def take_apart(text: str) -> Question:
     """The parts of a question."""
     whole = plain(text)

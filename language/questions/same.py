@@ -147,6 +147,7 @@ def _differences(
     prepositions = [(a.preposition, b.preposition) for a, b in aligned]
     prepositions += [(a, b) for (_, a), (_, b) in zip(one.numbers, other.numbers, strict=False)]
     return {
+        "words": min(len(mine), len(theirs)) > max(1, len(aligned)),
         "number": [value for value, _ in one.numbers] != [value for value, _ in other.numbers],
         "negation": one.negated != other.negated,
         "person": bool(persons[0] and persons[1]) and persons[0] != persons[1],
