@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State, forgotten
+from language.names.context import GREETINGS
 from language.names.introductions import asks_for_name, asks_own_name, asks_to_forget_name, find_introduction
 from language.words import normalise
 from nodes.personas import Personas
@@ -53,4 +54,4 @@ class ExtractName:
             return not calls_bot or len(said) == 1
         # /start has asked for the name too, but is not remembered.
         begins = known is None and context.chat_kind == "private" and not replies(state["messages"])
-        return begins and not calls_bot
+        return begins and not calls_bot and GREETINGS.isdisjoint(said)  # "Алиса, привет" is said to a bot
