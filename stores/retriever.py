@@ -171,7 +171,7 @@ def calibrate(questions: Vectors, background: Vectors) -> Thresholds:
     usual, spread = _usual(background)
     if len(questions) >= len(background):
         spread = (spread + _usual(questions[:: max(1, len(questions) // _SAMPLE)])[1]) / 2
-    relevance = min(_FURTHEST, 2.0 + 0.75 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
+    relevance = min(_FURTHEST, 1.95 + 0.75 * math.sqrt(2 * math.log(max(len(questions), _FEWEST))))
     recall = min(_FURTHEST, max(relevance + 0.25, 4.9))
     near, company, known = (min(0.98, usual + distance * spread) for distance in (relevance, relevance - 0.6, recall))
     return Thresholds(near, company, known, unrelated=usual)

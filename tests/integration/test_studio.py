@@ -13,7 +13,7 @@ from langgraph_sdk import get_client
 from langgraph_sdk.errors import ConflictError
 
 NODES = ["extract_name", "greet", "retrieve", "recall", "generate", "clean", "fallback", "learn"]
-QUESTION = "сколько яиц класть, рецепт: www.example.com/egg"
+QUESTION = "как приготовить омлет, рецепт: www.example.com/egg"
 """Resembles a dialogue of the dataset, so that an example is found, and is never learned: tests ask it again and again."""
 GRAPH = "grisha"
 WHALE = "Синий кит весит около ста пятидесяти тонн."
