@@ -12,13 +12,17 @@ from itertools import count
 from language.cleaning.characters import plain_characters
 from language.cleaning.insertions import without_foreign_script, without_foreign_sentences, without_placeholders
 from language.cleaning.markup import CODE, close_markdown, without_html, without_unfinished_end, without_wrapping
-from language.cleaning.repeats import unstick, without_echo, without_repeated_sentences, without_repeated_words
+from language.cleaning.plans import without_plan
+from language.cleaning.repeats import unstick, wants_verse, without_echo, without_repeated_sentences, without_repeated_words
+from language.cleaning.spacing import with_plain_spaces, without_heap
 from language.cleaning.turns import Labels, first_turn, without_thoughts
+from language.cleaning.wrappers import without_wrapper
 from language.judging.address import Address
 from language.judging.notes import (
     without_doubled_marks,
     without_emoji_rows,
     without_hashtags,
+    without_links,
     without_notes,
     without_stage_directions,
 )
@@ -42,11 +46,11 @@ def clean_reply(
     `question` is the person's message: its script is allowed and its echo is removed. `address` says who may be called by name.
     A clean text comes back as it is.
     """
-    rules = _rules(question, Labels(bot_name, person_name), address)
+    rules = _rules(question, Labels(bot_name, person_name, question), address)
     text = plain_characters(raw).strip()
     changes = ["characters"] if text != raw.replace("\r\n", "\n").strip() else []
     for _ in range(_ROUNDS):
-        cleaned, applied = _apply(rules, text)
+        cleaned, applied = _apply(rules, text, question)
         changes += applied
         if cleaned == text:
             break
@@ -66,6 +70,7 @@ def _rules(question: str, labels: Labels, address: Address | None) -> tuple[tupl
     return (
         ("control_tokens", first_turn),
         ("think", without_thoughts),
+        ("plan", lambda text: without_plan(text, question)),
         ("html", lambda text: without_html(text, question)),
         ("foreign_turn", labels.cut_others),
         ("role_prefix", labels.remove_own),
@@ -79,10 +84,13 @@ def _rules(question: str, labels: Labels, address: Address | None) -> tuple[tupl
         ("repeated_word", without_repeated_words),
         ("emoji", lambda text: without_emoji_rows(text, question)),
         ("doubled_mark", without_doubled_marks),
+        ("spaces", with_plain_spaces),
+        ("heap", without_heap),
         ("echo", lambda text: without_echo(text, question)),
         ("repeated_sentence", lambda text: without_repeated_sentences(text, question)),
         ("hashtags", lambda text: without_hashtags(text, question)),
-        ("unfinished", without_unfinished_end),
+        ("links", lambda text: without_links(text, question)),
+        ("unfinished", lambda text: text if "\n" in text and wants_verse(question) else without_unfinished_end(text)),
         ("markup", close_markdown),
         ("junk", lambda text: without_wrapping(text, question)),
     )
@@ -90,15 +98,17 @@ def _rules(question: str, labels: Labels, address: Address | None) -> tuple[tupl
 
 _FIRST_MARK = 0xF0000  # private characters stand for the pieces of code, in order
 _MARK = re.compile("[\U000f0000-\U0010ffff]")
-_OPENS_WITH_THOUGHT = re.compile(r"\s*(?:<[^>\n]{1,40}>\s*)*[<\[◁]\|?(?:think|thought|reason)", re.IGNORECASE)
+_OPENS_WITH_THOUGHT = re.compile(r"\s*(?:<[^>\n]{1,40}>\s*)*[<\[◁{]\|?(?:think|thought|reason)", re.IGNORECASE)
 
 
-def _apply(rules: tuple[tuple[str, _Rule], ...], text: str) -> tuple[str, list[str]]:
+def _apply(rules: tuple[tuple[str, _Rule], ...], text: str, question: str) -> tuple[str, list[str]]:
     """All rules once, and the names of those that changed something."""
     applied = []
     if _OPENS_WITH_THOUGHT.match(text):  # before the code is lifted: a thought may hold half a piece of it
         text, before = without_thoughts(text), text
         applied += ["think"] if text != before else []
+    text, before = without_wrapper(text.strip(), question), text.strip()
+    applied += ["wrapper"] if text != before else []
     codes = CODE.findall(text)
     marks = map(chr, count(_FIRST_MARK))
     text = CODE.sub(lambda _: next(marks), text)

@@ -82,7 +82,14 @@ def without_foreign_script(text: str, question: str) -> str:
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
-_LOST_WORD = re.compile("(?<=[а-яё][ ])([a-z]+)[ ](?=[а-яё])")  # "это very красиво"
+_LATIN_OPENING = re.compile(r"\A(?:[A-Za-z' ,]+[.!?…]\s*)+(?=[А-ЯЁ])")  # what is left of thoughts in English: "Okay."
+_LOST_WORD = re.compile("(?<=[а-яё,][ ])([a-z]+)[ ](?=[а-яё])")  # "это very красиво"
+_TRANSLATES = re.compile(
+    r"[ ]?[(\[](?:на |по-)?(?:en|eng|[a-z]+(?:ish|ian|ese|man)|french|tatar|kazakh|англ|татар|укр|каз|нем|франц|кит|исп|бел)[а-яё]*"
+    r"(?: языке)?\.?\s*[:=]",
+    re.IGNORECASE,
+)
+_TRANSLATION = re.compile(r"\n+\W*(?:перевод|на \w+ском|на \w+цком|по-\w+ски)[^\n:]{0,25}:(?P<said>[^\n]*)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[ ]?(?:\([^()\n]*\)|\[[^\[\]\n]*\](?!\())")
 
 
@@ -90,11 +97,14 @@ def without_foreign_sentences(text: str, question: str) -> str:
     """Sentences and brackets in another language out of a Russian text that nobody asked to be anything else."""
     if not re.search("[A-Za-z\u0400\u0402-\u040f\u0450\u0452-\u052f]", text) or wants_foreign(question) or is_foreign(question):
         return text
-    text = _IN_BRACKETS.sub(lambda match: "" if is_foreign(match[0]) else match[0], text)
+    text = _IN_BRACKETS.sub(lambda match: "" if is_foreign(match[0]) or _TRANSLATES.match(match[0]) else match[0], text)
+    text = _TRANSLATION.sub(lambda match: "" if is_foreign(match["said"]) else match[0], text)
     kept, position = "", 0
     for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
         kept += "" if is_foreign(text[position:end]) else text[position:end]
         position = end
+    if len(kept) < len(text):
+        kept = _LATIN_OPENING.sub("", kept)
     kept = _LOST_WORD.sub(lambda match: "" if match[1] in LATIN_SMALL_WORDS else match[0], kept)
     return kept.rstrip() if re.search("[а-яё]", kept, re.IGNORECASE) else text
 

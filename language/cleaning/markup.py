@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from language.cleaning.endings import needs_more
 from language.words import either, morph, stems
 
 CODE = re.compile(r"```[^`]*(?:`{1,2}[^`]+)*```|(?<!`)`[^`\n]+`(?!`)")
@@ -92,9 +93,10 @@ def without_wrapping(text: str, question: str) -> str:
 
     What is quoted because `question` asked for words to say stays so.
     """
-    marks = r"[,;:.!?]" if "\n" in text else r"[,;:.!?|>]|\*{2,3}"
+    marks = r"[,;:]{1,4}|[.!?]" if "\n" in text else r"[,;:]{1,4}|[.!?|>]|\*{2,3}"
     text = re.sub(rf"\A(?:(?:{marks})(?=\s)\s*)+", "", text.lstrip())
-    if re.match(r"[-*•][ ]", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
+    text = text if "\n" in text else re.sub(r"\A#{1,6} ", "", text)
+    if re.match(r"[-*•][ ](?!\d)", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
         text = text[1:].lstrip()
     opening, inner, closing = text[:1], text.strip(_QUOTES), text[-1:]
     if inner and opening in _QUOTES and closing in _QUOTES and not _QUOTE.search(inner):
@@ -121,8 +123,13 @@ _CUT_OFF = re.compile(  # a mark or a small word after which more must come
     r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к|ко|у|о|об|от|из|по|под"
     r"|для|без|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with"
     r"|также|затем|самый|самая|самое|самые|свой|свою|своего|более|одн\w+ из|например|включая|нужен|нужна|нужны"
-    r"|(?<=\w )(?:очень|слишком)|(?<=[,—–-] )не|(?<=, )(?:то|когда|где|если)|(?<=[—–-] )это"
+    r"|т(?:от|ех|ого|ому|ем|еми|о|е|а|у), (?:кто|что|кого|чего|кому|чему|кем|чем)"
+    r"|(?<=\w )(?:очень|слишком"
+    r"|намного|гораздо|настолько|несколько|пару|весьма|чересчур|почти)|(?<=[,—–-] )не|(?<=, )(?:то|когда|где|если)|(?<=[—–-] )это"
     r"|(?<=\A )(?:Или|И|Но|А|Если|Также|Когда)))\Z"
+)
+_KNOWS_WHERE = re.compile(
+    r"\b(?:по|у|за)?(?:зна|помн|скаж|спрос|реш|поним|поня|забы|каж|вид)\w*, (?:где|когда|как|что)\Z", re.IGNORECASE
 )
 _LEFT_OPEN = re.compile(r"(?:\s|\A)[(«\"][^()«»\"]*\Z")
 
@@ -144,7 +151,9 @@ def is_cut_off(text: str) -> bool:
     tail = line[_end_of_sentences(line) :]
     if re.search(r"[.!?…][»\")]*\Z", tail):
         return False
-    return bool(_CUT_OFF.search(tail) or _LEFT_OPEN.search(tail)) or _is_in_the_middle(line if tail.strip().isalpha() else tail)
+    if (_CUT_OFF.search(tail) and not _KNOWS_WHERE.search(tail)) or _LEFT_OPEN.search(tail) or needs_more(tail):
+        return True
+    return _is_in_the_middle(line if tail.strip().isalpha() else tail)
 
 
 def _end_of_sentences(line: str) -> int:

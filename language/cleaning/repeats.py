@@ -4,11 +4,12 @@ People repeat themselves too ("да, да, конечно", "ха-ха", the ref
 """
 
 import re
-from itertools import groupby, islice
+from functools import lru_cache
+from itertools import groupby, islice, takewhile
 
 from language.cleaning.insertions import GREETING
 from language.cleaning.markup import LIST_ITEM
-from language.words import either, fold, normalise, stems, word_set
+from language.words import either, fold, morph, normalise, stems, word_set
 
 _STUCK = re.compile(r"([^\s=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
 
@@ -44,7 +45,9 @@ def _without_repeated_words(line: str) -> str:
     if left[-1] < len(tokens) - 1 and not re.search(r"[.!?…]\Z", kept):
         ending = re.search(r"[.!?…]+\Z", line.rstrip())
         is_sentence = kept.lstrip()[:1].isupper() and len(left) > 3
-        kept = kept.rstrip(",;:—- ") + (ending[0] if ending else "." if is_sentence else "")
+        kept = re.sub(r"[,\s]+(?:и|а|но|да|или|что|потом)\Z", "", kept.rstrip(",;:—- ")) + (
+            ending[0] if ending else "." if is_sentence else ""
+        )
     return kept
 
 
@@ -60,7 +63,7 @@ def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
         elif not is_in_one_breath:
             most, kept = 4, 1
         else:
-            most, kept = 1 if len(key) > 4 and key not in _DOUBLED else 2, 1
+            most, kept = 1 if (len(key) > 4 and key not in _DOUBLED) or _is_thing(key) else 2, 1
         if len(places) > most and key.replace("-", "").isalpha():
             last = tokens[places[-1]]
             mark = last[len(last.rstrip(_MARKS)) :]
@@ -68,6 +71,13 @@ def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
             tokens[places[-1]] = tokens[places[-1]].rstrip(_MARKS) + mark
         left += places
     return left
+
+
+@lru_cache(maxsize=10_000)
+def _is_thing(word: str) -> bool:
+    """Whether a short word is a noun that nobody doubles, as one doubles "раз, раз" or "мам, мам"."""
+    tag = morph().parse(word)[0].tag
+    return len(word) > 2 and word != "раз" and "NOUN" in tag and "inan" in tag and bool(morph().word_is_known(word))
 
 
 def _without_phrases(keys: list[str], left: list[int]) -> list[int]:
@@ -97,13 +107,18 @@ _DENIALS = word_set("не ни нет без никогда нельзя")
 _WANTS_VERSE = either(stems("стих спой песн частушк припев считалк колыбельн куплет хокку рэп"))
 
 
+def wants_verse(question: str) -> bool:
+    """Whether `question` asks for a poem or a song."""
+    return _WANTS_VERSE.search(question) is not None
+
+
 def without_repeated_sentences(text: str, question: str) -> str:
     """Sentences and lines said before out of the text; the refrain of a verse and short exclamations stay."""
     lines = text.split("\n")
     plain = [normalise(LIST_ITEM.sub("", line)) for line in lines if any(map(str.isalpha, line))]
     repeats = len(plain) - len(set(plain))
     is_verse = (
-        len(plain) >= (2 if _WANTS_VERSE.search(question) else 4)
+        len(plain) >= (2 if wants_verse(question) else 4)
         and repeats * 5 <= len(plain) * 2
         and all(len(line) < 70 for line in plain)
     )
@@ -112,18 +127,23 @@ def without_repeated_sentences(text: str, question: str) -> str:
     kept: list[str] = []
     seen: list[list[str]] = []
     known: set[str] = set()
+    is_repeating = False
     for line in lines:
         is_item = LIST_ITEM.match(line) is not None
         units = [line] if is_item else [match[0] for match in _SENTENCE.finditer(line) if match[0]]
         left = []
-        for unit in units:
+        for unit in units if is_item else _without_second_greeting(units, question):
             words = normalise(LIST_ITEM.sub("", unit)).split()
             symbols = re.sub(r"[\w\s.,!?…:;\"«»*()—–-]", "", unit)  # emoji, formulas: what makes equal words different
             key = " ".join(words) + symbols
-            is_long = is_item or len(words) > 1 or sum(map(len, words)) >= 6
+            is_begun = is_repeating and words and re.search(r"[.!?…]\W*\Z", unit) is None
+            if is_begun and any(other[: len(words)] == words for other in seen):
+                continue  # the last round of a loop, cut off
+            is_long = is_item or (len(words) > 1 and max(map(len, words)) > 1) or sum(map(len, words)) >= 6  # "и т. д. и т. п."
             if is_long and any(map(str.isalpha, key)):
                 is_known = key in known and (not is_item or repeats * 3 > len(plain))
                 if is_known or (not symbols and not is_item and any(_say_the_same(words, other) for other in seen[-3:])):
+                    is_repeating = True
                     continue
                 seen.append(words)
             known.add(key)
@@ -133,9 +153,25 @@ def without_repeated_sentences(text: str, question: str) -> str:
     return "\n".join(kept)
 
 
+_GREETS = re.compile(
+    r"[ ]*(?:привет(?:ик|ики|ствую|ствуем)?|здравствуй(?:те)?|здрав[ие]я желаю|здрас(?:ь)?те|хай|хей|салют"
+    r"|добр(?:ый|ое|ая) (?:день|утро|вечер)|доброго времени суток)"
+    r"(?:,? (?:дорог\w+|друг|друзья|тебя|вас|всем|тебе|ещё раз|снова|[А-ЯЁ][а-яё]+))*[.!…)]+\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def _without_second_greeting(units: list[str], question: str) -> list[str]:
+    """The sentences without greetings that follow a greeting; one that gives the person's own back stays."""
+    if "добр" in question.lower():
+        return units
+    greetings = list(takewhile(_GREETS.match, units))
+    return greetings[:1] + units[len(greetings) :] if len(greetings) > 1 else units
+
+
 def _say_the_same(one: list[str], other: list[str]) -> bool:
     """Whether two sentences have the same words: all but a few added or dropped, or but one ending."""
-    if one == other:
+    if one == other or (len(one) > 3 and sorted(one) == sorted(other)):
         return True
     short, long = sorted((one, other), key=len)
     if len(short) < 5 or len(long) - len(short) > max(1, len(long) // 6):
@@ -178,6 +214,12 @@ def without_echo(text: str, question: str) -> str:
     if end is None:
         return text
     is_question = question.rstrip().endswith("?") or "?" in end[0] or _ASKS_WHAT.match(question) is not None
+    if (
+        re.fullmatch(r"[ ]*[—–-]{1,2}[ ]", end[0])
+        and not is_question
+        and not any(map(_ASKS_WHAT.match, re.findall(r"\w+", question)))
+    ):
+        return text  # "Доброе утро по-китайски - ...": the subject of a sentence
     rest = _ANSWER_LABEL.sub("", body[end.end() :].lstrip(" \n—–-"))
     is_echo = len(asked) >= (2 if is_question else 3) and (rest or (is_question and not GREETING.match(asked[0])))
     return rest if is_echo else text

@@ -5,7 +5,7 @@ Small models go on after their turn and write the person's next one, in the form
 
 import re
 
-from language.words import word_set
+from language.words import morph, normalise, word_set, words
 
 _TOKEN = re.compile(
     r"""
@@ -35,8 +35,16 @@ _OTHERS = word_set(
 )
 
 
+_CHANNEL = re.compile(
+    r"(?:<\|start\|>\w*)?<\|channel\|>(?:(?:analysis|commentary)\b.*?(?=<\|start\|>|<\|channel\|>|\Z)|final\s*(?:<\|message\|>|\Z))",
+    re.DOTALL,
+)
+"""What is thought in a channel of its own, and what opens the channel of the answer."""
+
+
 def first_turn(text: str) -> str:
     """The bot's first turn that says anything, out of a text with the control tokens of any model family."""
+    text = _CHANNEL.sub("", text) if "<|channel|>" in text else text
     said, position, is_others = "", 0, False
     for token in _TOKEN.finditer(text):
         if not is_others:
@@ -47,7 +55,7 @@ def first_turn(text: str) -> str:
             continue
         if kind == "resume" or (kind == "end" and is_others):
             is_others = False
-        elif kind == "answer" and text[position:].strip():
+        elif kind == "answer" and _TOKEN.sub("", text[position:]).strip():
             said, is_others = "", False
         elif said.strip():
             return said
@@ -58,10 +66,12 @@ def first_turn(text: str) -> str:
 
 
 _THOUGHT = re.compile(
-    r"[<\[◁]\|?(/?)(?:think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad)\|?[>\]▷]", re.IGNORECASE
+    r"[<\[◁{]\|?(/?)(?:think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad)\|?[>\]▷}]", re.IGNORECASE
 )
 _LABELLED_THOUGHT = re.compile(
-    r"\A\s*(?:мысли|рассуждени[ея]|размышлени[ея]|thoughts?|reasoning)\s*:.*?\n\s*(?:ответ|answer|реплика)\s*:",
+    r"\A\s*(?:мысли|думаю|размышляю|рассуждени[ея]|размышлени[ея]|thoughts?|reasoning"
+    r"|анализ|план ответа|(?:шаг|step) 1\s*[.:](?=[^\n]*(?:вопрос|ответ|собеседник|пользовател|answer|user)))"
+    r"\s*:?.*?\n\s*(?:ответ|answer|реплика)\s*:",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -79,13 +89,48 @@ def without_thoughts(text: str) -> str:
     return said if is_thinking else said + text[position:].lstrip() if position else text
 
 
-_BOT = r"assistant|ассистент|бот|bot|ai|ии|модель|помощник|chatbot|чат-?бот"
-_PERSON = "(?:(?:сообщение|вопрос|реплика) )?(?:собеседни(?:ка?|ца)|пользовател[ья])|человек|юзер|user|human|ты|вы|клиент|гость"
-_SAYS = r"(?:[ ](?:отвечает|ответил|говорит|сказал|пишет|написал|спрашивает|спросил))?"
-_BEFORE_LABEL = r"(?:\#{1,4}[ ]?)?[*_\[(]{0,3}"
-_AFTER_LABEL = rf"[\])]?{_SAYS}(?:[ ]*\([^()\n]{{1,40}}\))?[*_]{{0,3}}[ ]?[:>][*_]{{0,3}}"  # "**Гриша (улыбаясь):**"
-_FIELD = re.compile(r"[ \t]*(?:[-*•] )?[*_]{0,2}[^\W\d_]\w{0,24}(?: \w{1,24})?[*_]{0,2}:[*_]{0,2}[ ]+\S")
+_BOT = r"assistant|ассистент|персонаж|бот|bot|ai|ии|модель|помощник|chatbot|чат-?бот"
+_PERSON = (
+    "(?:(?:сообщение|вопрос|реплика|ваш|твой|мой) )?(?:собеседни(?:ка?|ц[аы])|пользовател(?:[ья]|ьница))"
+    "|человек|юзер|user|human|ты|вы|клиент|гость"
+    "|usuario|utilisateur|benutzer|nutzer|utente|użytkownik|користувач|карыстальнік|қолданушы|пайдаланушы|kullanıcı|用户|ユーザー"
+)
+_MEANT = word_set("собеседник пользователь человек юзер user human клиент гость бот ассистент помощник модель")
+"""Words for somebody in a talk that may be asked about."""
+_SAYS = (
+    r"(?:[ ]\d{1,2})?(?:[ ](?:(?:отвеча|говор|спрашива|добавля|продолжа)[ею]т"
+    r"|(?:отвеча|ответи|сказа|написа|спроси|добави)ла?|пишет|говорит))?"
+)
+_BEFORE_LABEL = r"(?:[-—•] )?(?:\#{1,4}[ ]?)?[*_\[(]{0,3}"
+_AFTER_LABEL = rf"[\])]?{_SAYS}(?:[ ]*\([^()\n]{{1,40}}\))?[*_]{{0,3}}[ ]?[:：>][*_]{{0,3}}"  # "**Гриша (улыбаясь):**"
+_FIELD = re.compile(r"(?![ЯяТтВв]ы?[ ]?:)[ \t]*(?:[-*•] )?[*_]{0,2}[^\W\d_]\w{0,24}(?: \w{1,24})?[*_]{0,2}:[*_]{0,2}[ ]+\S")
+_QUOTED = re.compile(r"\s*[«\"“]([^«»\"“”]+)[»\"”]([.!?]?)\s*\Z")
+_LABELLED = re.compile(
+    r"^[ \t]*(?P<label>[*_\[]{0,2}[^\W\d_][\w ]{0,24}[*_\]]{0,2}:[*_]{0,2})[ \t]*(?P<said>\S[^\n]*)$", re.MULTILINE
+)
+_NEXT_EXAMPLE = re.compile(
+    r"\n+(?:[-*_=]{3,}\s*)?\W*(?:(?:следующ|нов|друг)\w+ |ещё один )?(?:пример|диалог|разговор|example|dialogue|conversation)"
+    r"(?: №?\d+)?[:.]?\W*\Z",
+    re.IGNORECASE,
+)
+_ANY_LABEL = re.compile(r"\n+[*_\[]{0,2}[^\W\d_][\w ]{0,24}[*_\]]{0,2}:[*_]{0,2}[ ]+")
+_SPEAKS_NEXT = re.compile(r"(?<=[.!?…»\"])[ ]+[А-ЯЁ][а-яё]+:[ ]")
+_EXAMPLE = re.compile(
+    r"\A\W*(?:пример|example|диалог|разговор)(?: \d+| №\d+)?(?: (?:диалога|ответа|разговора))?:?[*_]*[ ]*\n+(?=[^\n:]{1,25}:)",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"\s*[AАOО][ ]?:", re.IGNORECASE)
+_QUESTION = re.compile(r"\n+[QВ][ ]?:", re.IGNORECASE)
+_ONE_MORE_QUESTION = re.compile(r"(?<=[.!?…»)])\n+(?:Вопрос|Следующий вопрос|Новый вопрос)[ ]?:[^\n]*\Z", re.IGNORECASE)
+_WANTS_QUESTION = re.compile(r"вопрос|загад|виктор|тест|задач|игр|quiz")
 _NEXT_QUESTION = re.compile(r"(?<=[.!?…»)])\n+(?:(?:Вопрос|Q|В)[ ]?:[^\n]*\n+(?:Ответ|A|О)[ ]?:|Question[ ]?:)")
+
+
+def unquoted(text: str) -> str:
+    """What is said out of quotation marks around the whole of it; a title keeps them."""
+    quoted = _QUOTED.match(text)
+    is_said = quoted and any(morph().parse(word)[0].tag.POS in {"VERB", "INFN", "PRED"} for word in words(quoted[1]))
+    return quoted[1] + quoted[2] if quoted and is_said else text
 
 
 class Labels:
@@ -94,42 +139,66 @@ class Labels:
     A labelled line among other "label: value" lines is none, as in a form, a glossary or a play.
     """
 
-    def __init__(self, bot: str, person: str | None) -> None:
+    def __init__(self, bot: str, person: str | None, question: str = "") -> None:
         bots = f"{re.escape(bot)}|{_BOT}" if bot else _BOT
         people = f"{_PERSON}|{re.escape(person)}" if person and person.strip() else _PERSON
         start = rf"^[ \t]*{_BEFORE_LABEL}"
+        self._asked = normalise(question)
         self._bot = re.compile(
             rf"{start}(?:{bots}){_AFTER_LABEL}[ \t]*|\A\s*(?:model|assistant|bot)[ ]*\n+"
             + (rf"|\A\s*{re.escape(bot)}[ ][—–-][ ](?=(?-i:[А-ЯЁ]))" if bot else ""),
             re.I | re.M,
         )
         self._person = re.compile(rf"{start}(?:(?:{people}){_AFTER_LABEL}|(?:user|human)[ ]*$)", re.I | re.M)
-        self._person_inline = re.compile(rf"(?<=[.!?…»\")]) +{_BEFORE_LABEL}(?i:{people}){_AFTER_LABEL}(?=\s|\Z)")
+        self._inline = re.compile(rf"(?<=[.!?…»\")]) +{_BEFORE_LABEL}(?i:{people}|{bots}){_AFTER_LABEL}(?=\s|\Z)")
 
     def remove_own(self, text: str) -> str:
-        """The labels of the bot out of the text."""
+        """The labels of the bot out of the text, and the quotation marks of what it "says"."""
         while (match := self._bot.match(text)) and not self._is_in_form(match):
-            text = text[match.end() :]
+            text = unquoted(text[match.end() :])
         return self._bot.sub(lambda match: match[0] if self._is_in_form(match) else "", text)
 
     def cut_others(self, text: str) -> str:
         """`text` up to the first turn written on behalf of the person; when it opens with one, the bot's turn after it."""
+        text = self._after_question(text)
         while (match := self._first(self._person, text)) and not text[: match.start()].strip():
             answer = self._first(self._bot, text, match.end())
             if answer is None:
                 return ""
             text = text[answer.end() :]
-        ends = [found.start() for found in (match, self._person_inline.search(text), _NEXT_QUESTION.search(text)) if found]
+        if _ONE_MORE_QUESTION.search(text) and not _WANTS_QUESTION.search(self._asked):
+            text = _ONE_MORE_QUESTION.sub("", text)
+        next_question = (_QUESTION if _ANSWER.match(text) else _NEXT_QUESTION).search(text)
+        ends = [found.start() for found in (match, self._first(self._inline, text), next_question) if found]
         if not ends:
             return text
         said = text[: min(ends)]
         again = next((own.start() for own in self._bot.finditer(said) if said[: own.start()].strip()), None)
-        return said[:again]  # a turn of the bot before that of the person is its next one
+        return _NEXT_EXAMPLE.sub("", said[:again])  # a turn of the bot before that of the person is its next one
+
+    def _after_question(self, text: str) -> str:
+        """The bot's turn after the question of the person, whoever is said to put it: "Друг: Как дела?", "Пример 2:" before it."""
+        text = _EXAMPLE.sub("", text)
+        for line in _LABELLED.finditer(text) if self._asked else ():
+            if normalise(line["said"]) != self._asked or self._bot.match(line[0]):
+                continue
+            answer = self._bot.search(text, line.end()) or _ANY_LABEL.match(text, line.end())
+            if answer is None or text[line.end() : answer.start()].strip():
+                continue
+            rest = text[answer.end() :]
+            again = re.search(rf"^[ \t]*{re.escape(line['label'])}", rest, re.MULTILINE)
+            return rest[: again.start()] if again else rest
+        return text
 
     def _first(self, label: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
         return next((match for match in label.finditer(text, start) if not self._is_in_form(match)), None)
 
     def _is_in_form(self, match: re.Match[str]) -> bool:
+        if any(word in self._asked.split() for word in normalise(match[0]).split() if word in _MEANT):
+            return True  # "Пользователь: тот, кто ..." says what the word means
         before, after = match.string[: match.start()].rstrip("\n"), match.string[match.end() :]
         around = (before.rpartition("\n")[2], after.partition("\n")[2].partition("\n")[0])
+        next_one = _SPEAKS_NEXT.search(after.partition("\n")[0])
+        if next_one and not self._bot.match(match[0].strip()) and not self._inline.match(next_one.string, next_one.start()):
+            return True  # a scene in one line: "Клиент: ... Продавец: ..."
         return any(_FIELD.match(line) and not self._bot.match(line) and not self._person.match(line) for line in around)

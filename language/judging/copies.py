@@ -69,6 +69,8 @@ def is_echo(reply: str, question: str) -> bool:
     told, known = {lemma(word) for word in words(reply)} - _ADDS_NOTHING, {lemma(word) for word in words(question)}
     if not told - _PERSONS or told <= _RETURNED or set(said) <= _RETURNED:
         return False
+    if "кто" in asked and "я" in said and "я" not in asked:
+        return False  # "Гриша - это я."
     if said == asked:
         return len(said) > 1 or "?" not in question
     if (

@@ -88,7 +88,7 @@ _CYRILLIC_SMALL_WORDS = word_set(
     """
     привіт вітаю сәлем що як це вже дуже також можна щоб якщо чому може треба дякую вона вони воно його який яка теж справи завжди
     робити зараз цей
-    гэта вельми дзякуй мяне цябе якая таксама можаш цяпер прывитанне
+    гэта дзякуй мяне цябе якая таксама можаш цяпер прывитанне
     аз ти си съм съвсем също със сте сме това какво какви защо ще няма мога във здравейте здравей днес къде кога което която нещо
     како шта зашто нисам ово бих желим данас добар хвала
     жаксы рахмет яхшы рэхмэт
@@ -116,6 +116,8 @@ def is_foreign(text: str) -> bool:
 
 def is_wrong_language(reply: str, question: str) -> bool:
     """Whether a reply is in another language than the person's, and the question is not about one."""
+    if len(_CYRILLIC.findall(reply)) > 1 and {*_LATIN.findall(reply.lower())} & {*_LATIN.findall(question.lower())}:
+        return False  # "Love - «любовь», like - «нравится»."
     return is_foreign(reply) and not is_foreign(question) and not wants_foreign(question)
 
 

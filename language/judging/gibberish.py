@@ -14,6 +14,7 @@ _UNSAYABLE = re.compile(
 _HALF_AND_HALF = re.compile("[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z]|[а-яё][А-ЯЁ][а-яё]|[^\\W\\d_]\\d[^\\W\\d_]")
 
 
+_SHORTENED = re.compile(r"\b[а-яё]\. ?[а-яё]\.", re.IGNORECASE)  # "и т. д."
 _MISREAD = re.compile("[ÂÃÐÑ]")  # what UTF-8 looks like in Latin letters
 _NOT_WORDS = re.compile(r"#\w+|\S+://\S+|\w+(?:-\w+)+")  # hashtags, links, "динь-динь"
 
@@ -33,7 +34,11 @@ def is_gibberish(reply: str, question: str) -> bool:
         and any(_UNSAYABLE.search(fold(word)) and not _is_sound(word) for word in plain + latin)
     ):
         return True
-    if len(every) >= 5 and all(len(word) == 1 or morph().parse(word)[0].tag.POS == "PREP" for word in every):
+    if (
+        len(every) >= 5
+        and not _SHORTENED.search(text)
+        and all(len(word) == 1 or morph().parse(word)[0].tag.POS == "PREP" for word in every)
+    ):
         return True
     if len(every) >= 12 and 3 * len(set(map(fold, every))) <= len(every):
         return True

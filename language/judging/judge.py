@@ -5,6 +5,8 @@ The verdict on a reply that is refused is one of these:
     nothing_left      nothing was left after cleaning
     wrong_language    it is in another language than the person's
     hashtags          it is a list of hashtags
+    links             it is a list of links
+    unfinished        it breaks off before its first sentence ends
     gibberish         it consists of no words
     prompt_leak       it gives away the instructions of the model
     model_talk        "как языковая модель", "я создан в OpenAI"
@@ -20,6 +22,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from language.cleaning.clean import clean_reply
+from language.cleaning.endings import breaks_off
 from language.cleaning.markup import CODE
 from language.judging.address import Address
 from language.judging.copies import Shown, is_echo, misplaced_copy, repeats_itself
@@ -27,7 +30,7 @@ from language.judging.courtesy import is_courtesy
 from language.judging.foreign import is_wrong_language
 from language.judging.gibberish import is_gibberish
 from language.judging.model_talk import is_model_talk, leaks_prompt
-from language.judging.notes import is_hashtags
+from language.judging.notes import is_hashtags, is_links
 from language.words import fold
 
 _RECENTLY = 2
@@ -80,13 +83,17 @@ def judge_reply(
         verdict = "wrong_language"
     elif is_hashtags(prose, question):
         verdict = "hashtags"
+    elif breaks_off(prose):
+        verdict = "unfinished"
+    elif is_links(text, question):
+        verdict = "links"
     elif is_gibberish(prose, question):
         verdict = "gibberish"
     elif leaks_prompt(text, question, instructions, bot_name):
         verdict = "prompt_leak"
     elif is_model_talk(text, question):
         verdict = "model_talk"
-    elif address.mistakes_somebody(text):
+    elif address.mistakes_somebody(prose):
         verdict = "wrong_name"
     elif repeats_itself(text, question, earlier):
         verdict = "repeats_itself"

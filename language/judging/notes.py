@@ -2,20 +2,27 @@
 
 import re
 
+from language.cleaning.turns import unquoted
 from language.judging.courtesy import is_polite
 from language.words import either, morph, stems
 
 _LABEL = re.compile(
     r"\A\s*+[*_#]{0,3}+\s*+(?:"
-    r"(?:(?:вот|мой|моё|возможный|пример|примерный|вариант|краткий|готовый|правильный|конечно"
-    r"|хорошо|here|is|my|the|sample|final)[,!.]?\s+)*"
-    r"(?:ответа?|реплика|answer|response|reply|output)"
+    r"(?:(?:вот|мой|моё|возможный|пример|примерный|вариант|краткий|итоговый|окончательный|финальный|хороший|подходящий|дружеский|лучший|первый|готовый|правильный|конечно"
+    r"|хорошо|assistant['’]s|bot['’]s|here|is|my|the|sample|final)[,!.]?\s+)*"
+    r"(?:(?:текст )?ответа?|реплика|answer|response|reply|output)"
     r"(?:\s+(?:от (?:лица |имени )?)?(?:гриши|бота|ассистента|персонажа|таков|такой))?"
+    r"(?:\s+(?:в|как) (?:стиле|роли|духе|образе|гриша)(?:\s\w+)?)?"
     r"(?:\s+на (?:(?:ваш|твой|этот|данный)\s)?(?:вопрос|сообщение))?"
-    r"|[AА](?!.*\n\s*[BБ]:))"
-    r"\s*[*_]{0,3}\s*:\s*[*_]{0,3}\s*",
+    r"|(?:(?:конечно|хорошо|ладно|окей|ок|sure|certainly)[,!.]?\s+)?(?:вот|мой|here is|here's)\s(?:[\w-]+\s){0,4}?"
+    r"(?:ответ|реплика|response|reply|answer)\w*(?:\s[\w«»-]+){0,6}"
+    r"|(?:вот[,]? )?(?:как|что|так)(?: бы)? (?:ответил|сказал|написал)(?: бы)?(?: бы)? гриша"
+    r"|(?:как |будучи )?гриша(?:,? я)?(?: бы)? (?:ответил|сказал|написал|ответит|отвечает)(?: бы)?(?: так| следующее)?"
+    r"|[AАOО](?!.*\n\s*[BБ]:))"
+    r"(?:\s(?:номер )?№?(?P<number>\d|один))?(?:\s*\([^()\n]{1,40}\))?\s*[*_]{0,3}\s*:\s*[*_]{0,3}\s*",
     re.IGNORECASE | re.DOTALL,
 )
+_NEXT_VERSION = re.compile(r"\n+[*_#\s]*(?:вариант ответа|ответ|response|answer) №?\d[^\n:]{0,20}:", re.IGNORECASE)
 _NOTE_WORD = (
     r"(?:прим(?:ечани[ея])?|пояснени[ея]|комментарий|заметка|конец|note|перевод|translation|disclaimer"
     r"|ответ (?:закончен|окончен|завер\w+|бота|гриши)|системн\w+ сообщени\w+|the end|end of)"
@@ -26,21 +33,28 @@ _ABOUT_REPLY = (
 )
 _BRACKETED_NOTE = re.compile(
     rf"(?<!\s)\s*+(?:\(\s*+[*_]*{_NOTE_WORD}\b[^()]*(?:\([^()]*\)[^()]*)*\)?|\[\s*+{_NOTE_WORD}\b[^\[\]\n]*\]?(?!\()"
-    rf"|\((?!ответ\s*[:—-])(?=[^()]*{_ABOUT_REPLY})[^()]*\)\Z|(?<=\n)(?:[-*_=#~]{{3,}}[^\n]*|END|КОНЕЦ)\Z)[*_]*",
+    rf"|\((?!ответ\s*[:—-])(?=[^()]*{_ABOUT_REPLY})[^()]*\)\Z"
+    rf"|\[(?=[^\[\]]*{_ABOUT_REPLY})[^\[\]]*\]\Z|(?<=\n)(?:[-*_=#~]{{3,}}[^\n]*|/?(?:END|STOP|КОНЕЦ|СТОП))\Z)[*_]*",
     re.IGNORECASE,
 )
 _NOTE_LINE = re.compile(
     rf"(?:\n|(?<=[.!?…])[ ])[*_\[(]{{0,3}}{_NOTE_WORD}[*_]{{0,3}}\s*:(?=.*{_ABOUT_REPLY}).*\Z"
-    r"|\n(?:[-—*_]{3,}\s*\n\s*)?[*_\[(]{0,3}(?:этот|данный|мой|this) (?:ответ|response|reply)\b[^\n]*\Z",
+    r"|\n(?:[-—*_]{3,}\s*\n\s*)?[*_\[(]{0,3}(?:P\.? ?S\.?:? *|З\.? ?Ы\.?:? *)?"
+    r"(?:этот|данный|мой|this) (?:ответ|response|reply)\b[^\n]*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 
 
 def without_notes(text: str) -> str:
     """The label in front of a reply and the notes on it out of the text."""
-    text = _NOTE_LINE.sub("", _BRACKETED_NOTE.sub("", _LABEL.sub("", text, count=1)))
+    label = _LABEL.match(text)
+    if label:
+        said = text[label.end() :]
+        text = unquoted(_NEXT_VERSION.split(said)[0] if label["number"] else said)
+    text = _NOTE_LINE.sub("", _BRACKETED_NOTE.sub("", text))
     rest = _RULED_OFF.search(text)
-    return text[: rest.start()] if rest and is_polite(rest["after"]) else text
+    is_note = rest is not None and (is_polite(rest["after"]) or re.search(_ABOUT_REPLY, rest["after"], re.IGNORECASE) is not None)
+    return text[: rest.start()] if rest and is_note else text
 
 
 _RULED_OFF = re.compile(r"\n+[-—*_]{3,}\s*\n(?P<after>[^\n]+)\Z")
@@ -48,7 +62,8 @@ _RULED_OFF = re.compile(r"\n+[-—*_]{3,}\s*\n(?P<after>[^\n]+)\Z")
 
 
 _STAGE_DIRECTION = re.compile(
-    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[а-яё]+)\)"
+    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[А-ЯЁа-яё][а-яё]+)[.!]?\)"
+    r"|(?<!.)\((?P<begun>[А-ЯЁа-яё][а-яё]+(?: [а-яё]+){1,4})[.!]?\)"
     r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+)(?: [а-яё]+){0,4}\](?!\())[.,:]?(?:[ ]|\n|\Z)"
 )
 
@@ -58,14 +73,17 @@ def without_stage_directions(text: str, question: str) -> str:
     if "*" in question:
         return text
     without = _STAGE_DIRECTION.sub(
-        lambda match: "" if _is_action(match["done"] or match["shown"] or match["acted"]) else match[0], text
+        lambda match: (
+            "" if _is_action(match["done"] or match["shown"] or match["acted"] or match["begun"].split()[0]) else match[0]
+        ),
+        text,
     ).strip()
     return without or text
 
 
 def _is_action(words: str) -> bool:
     tags = [morph().parse(word)[0].tag for word in words.split()]
-    return words.isascii() or any("3per" in tag or "GRND" in tag for tag in tags)
+    return words.isascii() or "past" in tags[0] or any("3per" in tag or "GRND" in tag for tag in tags)
 
 
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?![0-9a-f]{3}(?:[0-9a-f]{3})?\b)[^\W\d]\w+")
@@ -89,6 +107,24 @@ def is_hashtags(text: str, question: str) -> bool:
     )
 
 
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>]+")
+_LINKS_TAIL = re.compile(rf"(?:\n+[^\n.!?:]{{1,30}}:)?(?:(?:\s|^)(?:[-*•\d.)]{{1,3}}\s+)?{_LINK.pattern}[,;]?){{3,}}\s*\Z")
+_WANTS_LINKS = either(stems("ссыл линк сайт url источник адрес ресурс"))
+
+
+def without_links(text: str, question: str) -> str:
+    """A tail of three and more links out of the text, unless the question is about them."""
+    tail = None if "/" not in text or _WANTS_LINKS.search(question) else _LINKS_TAIL.search(text)
+    return text[: tail.start()] if tail and re.search(r"[.!?…)»][*_]*\s*\Z", text[: tail.start()]) else text
+
+
+def is_links(text: str, question: str) -> bool:
+    """Whether a text is a list of links that nobody asked for, with hardly a word between them."""
+    links = _LINK.findall(text)
+    said = re.findall(r"[^\W\d_]+", _LINK.sub(" ", text))
+    return len(links) > 1 and len(said) <= 2 * len(links) and not _WANTS_LINKS.search(question)
+
+
 _EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]*"
 _EMOJI_RUN = re.compile(rf"((?:{_EMOJI}\s*){{2}}{_EMOJI})(?:\s*{_EMOJI}){{5,}}")
 _WANTS_EMOJI = either(stems("эмодзи эмоджи смайл emoji нарисуй"))
@@ -101,11 +137,13 @@ def without_emoji_rows(text: str, question: str) -> str:
 
 _SHOUTED = re.compile(r"([!?])\1{3,}|([!?]{2})\2{2,}")
 _DOTS = re.compile(r"(?<![.\w/])\.{5,}|(?<=\w)\.{5,}")
+_SMILEYS = re.compile(r"([:;=8]-?[)(DPpРр]+)(?:\s*[:;=8]-?[)(DPpРр]+){3,}")
 _DOUBLED_MARK = re.compile(r"(?<=[^\W\d_])[ ]?([,;:])(?:[ ]?\1)+(?=\s)")
 _DOT_BEFORE = re.compile(r"(?<=\w)\.(?=[!?](?:\s|\Z))")
 
 
 def without_doubled_marks(text: str) -> str:
     """Marks said once that stand four times in a row, or twice where a comma does."""
+    text = _SMILEYS.sub(r"\1", text)
     text = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], text))
     return _DOT_BEFORE.sub("", _DOUBLED_MARK.sub(r"\1", text))
