@@ -1,12 +1,14 @@
 """Messages that are hardly more than a name: answers to "как тебя зовут?", and corrections of the name just used."""
 
 from language.names import context, lists
-from language.names.first_names import cased, first_name, has, rivals, word_in
-from language.names.tokens import Message, Token, distance
-from language.words import fold
+from language.names.first_names import cased, first_name, forms, has, possible, rivals, word_in
+from language.names.tokens import SENTENCE_MARKS, Message, Token, distance
+from language.words import fold, word_set
 
 _Answer = tuple[int, int, str]
 """The first and the last token that are used up, and the name."""
+
+_OF_OTHERS = word_set("он она его ее ей ему нее него")
 
 
 def answered_name(message: Message, *, asked: bool) -> _Answer | None:
@@ -26,7 +28,7 @@ def answered_name(message: Message, *, asked: bool) -> _Answer | None:
         name, last = f"{name} {patronymic}", last + 1
     if has(message.at(last + 1), "Surn", "nomn") and message.at(last + 1).low not in context.COURTESIES:
         last += 1
-    if _tells_home(message, last):
+    if _tells_home(message, last) or (message.low(place - 1) != "это" and _tells_trade(message, last, full=last > place)):
         return place, last, name
     if not message.ends(last + 1) and not message.at(last + 1).text.isdigit():
         closing = [near.low for near in message.tokens[last + 1 :] if near.is_word]
@@ -83,16 +85,30 @@ def _is_met(message: Message, last: int) -> bool:
 
 def _tells_age(message: Message, last: int) -> bool:
     """Whether an age follows: "Лиза, 17", "Лиза 17 лет"."""
-    place = last + 1 + (message.low(last + 1) in ",-.")
+    place = last + 1 + (message.low(last + 1) in ",-.¶")
     age = message.at(place).text
     unit = message.low(place + 1)
+    following = message.tokens[place + 1 : place + 12]
+    if any(token.low in _OF_OTHERS or (first_name(token, "nomn") and not rivals(token)) for token in following):
+        return False  # "Маша 5 лет, Ваня 3 года", "Лиза, 20 лет, что ей посоветовать?"
     return age.isdigit() and 5 <= int(age[:4]) < 100 and (message.ends(place + 1) or unit in context.AGES)
 
 
 def _tells_home(message: Message, last: int) -> bool:
-    """Whether, beside a greeting, only a place follows: "Здарова, Тимур из Казани"."""
+    """Whether, beside a greeting, only a place follows: "Здарова, Тимур из Казани", "Привет! Жанар, Астана"."""
     greets = not message.vocabulary.isdisjoint(context.GREETINGS)
-    return greets and message.low(last + 1) == "из" and message.at(last + 2).is_word and message.ends(last + 3)
+    home, near = message.at(last + 2), message.low(last + 1)
+    placed = near == "из" or (near == "," and has(home, "Geox", "nomn") and "Geox" in forms(home)[0].tags)
+    alone = near == "," and last + 3 >= len(message.tokens)
+    return (greets or alone) and placed and home.is_word and message.ends(last + 3)
+
+
+def _tells_trade(message: Message, last: int, *, full: bool) -> bool:
+    """Whether a trade follows: "Здравствуйте, Анна Серова, бухгалтер"; after a first name alone only where nothing is asked."""
+    trade = message.at(last + 2)
+    greets = not message.vocabulary.isdisjoint(context.GREETINGS)  # "Анна Ахматова, поэтесса" is of somebody else
+    named = message.low(last + 1) == "," and possible(trade) and has(trade, "NOUN", "anim", "nomn") and not has(trade, "Name")
+    return named and message.low(last + 3) in SENTENCE_MARKS | {"из"} and (greets if full else "?" not in message.vocabulary)
 
 
 def _asks_back(message: Message, last: int) -> bool:

@@ -12,7 +12,8 @@ LONGEST_NAME = 40
 # What the names of many peoples end in; a word that the dictionary does not know and that ends so is a name.
 _SHAPE = re.compile(
     r".{2,}(?:бек|жан|джан|гуль|гюль|гул|улла|уллох|ддин|мурат|мурад|мурод|магомед|мамед|хаммед|хаммад|нисо|болат|султан|бегим"
-    r"|назар|берди|хон|хан|зода|нур|слав|слава|мир)|(?:гуль|гюль|абду|мухамм|магомед).{3,}"
+    r"|назар|берди|хон|хан|зода|нур|слав|слава|мир|бай|сылу|сулу|бике|бика|бану|гали|гирей|шах|мурза)"
+    r"|(?:гуль?|гюль|абду|мухамм|магомед|алтын|нур|шамс).{3,}"
 )
 # Suffixes of pet names, and what the full name may end in.
 _PET_ENDS = word_set(
@@ -22,6 +23,12 @@ _PET_ENDS = word_set(
     """
 )
 _FULL_ENDS = ("", "а", "я", "й", "ий", "ь", "ия", "ай", "ей")
+_ENDINGS = {
+    "ablt": (("ой", "а"), ("ей", "ая"), ("ом", ("",)), ("ем", ("й", "ь", "")), ("ью", "ь")),
+    "datv": (("у", ("",)), ("ю", "йь"), ("е", "ая")),
+    "accs": (("у", "а"), ("ю", "я"), ("а", ("",)), ("я", "йь")),
+}
+"""What a name ends in, in an oblique case, and in the nominative."""
 
 
 class Form(NamedTuple):
@@ -84,13 +91,34 @@ def first_name(token: Token, *cases: str) -> str | None:
         return cased(token.text)
     for case in cases:
         for form in forms(token):
-            if {"sing", case, "NOUN"} <= form.tags and (
-                fold(form.normal) in lists.MORE_NAMES
-                or ("Name" in form.tags and (known(token) or "-" in token.low))
-                or (not known(token) and _looks_like_name(fold(form.normal)))
+            if (
+                {"sing", case, "NOUN"} <= form.tags
+                and not (case == "nomn" and _is_dative(form, forms(token)[0]))
+                and (
+                    fold(form.normal) in lists.MORE_NAMES
+                    or ("Name" in form.tags and (known(token) or "-" in token.low))
+                    or (not known(token) and _looks_like_name(fold(form.normal)))
+                )
             ):
                 return _nominative(token, form, case)
+    return None if known(token) else _by_ending(token, cases)
+
+
+def _by_ending(token: Token, cases: tuple[str, ...]) -> str | None:
+    """The name of which an unknown word may be a form, where the dictionary guesses wrong: "Валюшей" -> "Валюша"."""
+    for case in cases:
+        for end, endings in _ENDINGS.get(case, ()):
+            stem = token.low.removesuffix(end)
+            if stem != token.low and len(stem) > 2:
+                for ending in endings:
+                    if _is_listed(stem + ending) or _looks_like_name(stem + ending):
+                        return cased(token.text[: len(stem)].lower() + ending)
     return None
+
+
+def _is_dative(form: Form, likeliest: Form) -> bool:
+    """Whether the dictionary's rare undeclined "Алисе" is more likely the dative of "Алиса"."""
+    return "Fixd" in form.tags and {"Name", "datv"} <= likeliest.tags
 
 
 def word_in(token: Token, case: str, tag: str) -> str | None:
@@ -105,9 +133,11 @@ def word_in(token: Token, case: str, tag: str) -> str | None:
 
 def _nominative(token: Token, form: Form, case: str) -> str:
     """The dictionary form, with `е` for `ё` where the user writes so: "лехой" -> "Леха", but "Петром" -> "Пётр"."""
-    if case == "nomn":
-        return cased(token.text)
     word = token.text.lower()
+    if case == "nomn" or (case == "ablt" and "Patr" in form.tags and re.search("[иы]ч[её]м$", word)):
+        return cased(token.text if case == "nomn" else word[:-2])  # "Саныч" is his name, not "Александрович"
+    if case == "ablt" and "Patr" in form.tags and word.endswith("ной"):
+        return cased(word[:-2] + "а")  # and "Ярославна" hers, not "Ярославович"
     dropped = {i for i, letter in enumerate(form.word) if letter == "ё" and word[i : i + 1] == "е"}
     return cased("".join("е" if i in dropped and letter == "ё" else letter for i, letter in enumerate(form.normal)))
 

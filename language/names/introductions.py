@@ -5,7 +5,7 @@ The way of a message:
 1. `tokens` makes one line of lower-case tokens of it, leaves out what is quoted and mends misspelt frames.
 2. The patterns of `frames` find the places where a name may stand: after "меня зовут", before "меня зовут", after "я" ...
 3. For each, `spots` asks the grammar of the word (`first_names`, `lists`) whether it is a name, and the words around it
-   (`context`, `stories`) whether the user says it, and of themselves.
+   (`claims`, `context`, `stories`) whether the user says it, and of themselves.
 4. Where no frame finds one, `answers` looks whether the message is hardly more than a name that answers or corrects.
 """
 

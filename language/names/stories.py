@@ -2,17 +2,19 @@
 
 import re
 
-from language.names import context
+from language.names import context, lists
 from language.names.first_names import first_name, forms, forms_of, has, is_person
 from language.names.tokens import Message
 from language.words import lemma
+
+_ADDRESSED = lists.BOT_NAMES | {"бот", "робот"}
 
 
 def is_quoted(before: list[str]) -> bool:
     """Whether, after `before` in the same sentence, somebody else speaks, or the bot is to say, write or translate it."""
     told = before[: len(before) - 1 - before[::-1].index(":")] if ":" in before else []
     tellers = context.STORY_SUBJECTS if "чтобы" in told else context.THIRD_PERSONS
-    if any(low in tellers or low in ("такой", "такая") or is_person(low) for low in told):
+    if any(low in tellers or low in ("такой", "такая") or (is_person(low) and low not in _ADDRESSED) for low in told):
         return True
     if any(lemma(low) in context.FICTION for low in told):
         return True
@@ -54,7 +56,9 @@ def is_unreal(before: list[str], clause: list[str]) -> bool:
 
 
 def is_told(before: list[str]) -> bool:
-    """Whether the user has told what `before` leads to: "я же говорила, что ...", and not "я думала, что ..."."""
+    """Whether the user has told what `before` leads to: "я же говорила, что ...", "запомни, что ..."; not "я думала, что ..."."""
+    if any(low[0].isalpha() and lemma(low) in context.NOTING and {"impr", "INFN"} & forms_of(low)[0].tags for low in before):
+        return "не" not in before
     told = any(low[0].isalpha() and lemma(low) in context.TELLING and "past" in forms_of(low)[0].tags for low in before)
     return told and "я" in before and "не" not in before
 

@@ -20,6 +20,7 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _RUN_TOGETHER = re.compile(
     r"\b(?:(м[еия]н[яеи])(?=з[оа]в)|([зЗ][оа]вут|[яЯ]|[эЭ]то|меня)(?=[А-ЯЁ][а-яё]{2})|(з[оа]вут)(?=[а-яё]{3}))"
 )
+_DOTTED = re.compile(r"\b(меня)[._*~/]+(зовут)[._*~/]+(?=\w)", re.IGNORECASE)
 
 # Chat spellings of the small words that stand in frames.
 _SPELLINGS = {
@@ -31,7 +32,7 @@ _SPELLINGS = {
         "точнее": "тоесть тобишь точней вернее верней",
         "тебя": "тя тибя тибе",
         "я": "йа",
-        "это": "эт ето ета",
+        "это": "эт ето ета eto",
         "просто": "просо прост",
         "можно": "мона можн можна",
         "извини": "сорри сори сорян пардон извиняюсь",
@@ -165,7 +166,8 @@ def _mended(tokens: list[Token]) -> list[Token]:
 
 def _tokens(text: str) -> list[Token]:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = _RUN_TOGETHER.sub(r"\g<0> ", _DRAWN_OUT.sub(r"\1", text))
+    text = _DOTTED.sub(r"\1 \2 ", text)
+    text = _RUN_TOGETHER.sub(r"\g<0> ", _RUN_TOGETHER.sub(r"\g<0> ", _DRAWN_OUT.sub(r"\1", text)))  # "менязовутегор"
     tokens = []
     for match in TOKEN.finditer(text.replace("\r", "\n").replace("’", "'")):
         part, low = match[0], fold(match[0])
