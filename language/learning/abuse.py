@@ -9,24 +9,30 @@ import re
 from itertools import groupby
 
 from language.learning import abuse_lists as lists
+from language.learning.abuse_address import calls_names, harasses, hates_a_group
 from language.words import either, fold
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}\"«»“”!?/\\—–]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _EDGES = "*_.~'`-…"
+# A word of both Russian and Latin letters.
+_MIXED = re.compile(r"(?<!\w)(?=[^\W\d_]*[а-я])(?=[^\W\d_]*[a-z])[^\W\d_]{1,30}(?!\w)")
 _MASK = re.compile(r"[*#@$%&^_+~•…=.-]+")
+_DIGIT_INSIDE = re.compile(r"(?<=[а-я])\d(?=[а-я])")
 _APART = re.compile(r"(?<![^\W\d_])(?:[а-яa-z][\s.*_-]{1,3}){2,}[а-яa-z](?![^\W\d_])")
 _IN_PIECES = either(*(rf"\b{r'[ .-]?'.join(word)}\b" for word in lists.SPLIT.split()))
 
 
 def find_abuse(text: str) -> list[str]:
-    """The kinds of abuse in `text`, of "swearing", "insult", "slur" and "threat"; empty for a decent text."""
+    """The kinds of abuse in `text`, of "swearing", "insult", "slur", "threat" and "harassment"; empty for a decent text."""
     plain = fold(text)
-    found = {
-        "swearing": _swears(plain),
+    found = {"swearing": _swears(plain)}
+    plain = _MIXED.sub(lambda match: _look_alikes(match[0]), plain)
+    found |= {
         "insult": _insults(plain),
-        "slur": lists.SLUR.search(plain) is not None,
+        "slur": lists.SLUR.search(plain) is not None or hates_a_group(plain),
         "threat": lists.THREAT.search(plain) is not None,
+        "harassment": harasses(plain),
     }
     return [kind for kind, is_there in found.items() if is_there]
 
@@ -54,6 +60,7 @@ def _is_swearword(token: str, has_dog: bool) -> bool:
         or (not word.isascii() and _has_root(_look_alikes(word.replace("b", "б")), has_dog))
         or _has_root(_look_alikes(word), has_dog)
         or _is_masked(_look_alikes(word))
+        or _is_masked(_DIGIT_INSIDE.sub("*", word))
     )
 
 
@@ -89,7 +96,7 @@ def _look_alikes(word: str) -> str:
 
 
 def _insults(text: str) -> bool:
-    if lists.INSULT_ALWAYS.search(text):
-        return True
     rest = lists.FOOL_OF_SAYINGS.sub("…", text)
+    if lists.INSULT_ALWAYS.search(text) or calls_names(rest):
+        return True
     return lists.FOOL.search(rest) is not None or lists.INSULT_AT.search(rest) is not None

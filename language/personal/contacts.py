@@ -42,6 +42,7 @@ _NETWORK = (
 HANDLE = either(
     # @vasya, but not a Python decorator, a CSS rule or @everyone
     r"(?<![\w.@])@(?!(?:property|\w*method|dataclass|override|media|import|pytest|lru_cache|everyone|here)\b)[a-zа-я_]\w{2}",
+    r"\bсоба(?:к|чк)\w*\s+(?=[a-z]+[\w.]*[_\d.])[a-z][\w.]{3}",  # собачка dimon_k
     r"\w#\d{4}\b",  # a name of Discord
     r"\bid\s?\d{5}|\bай\s?ди\W{1,3}(?:\w+\W+){0,2}\d{4}",  # an address of VK
     r"\b(?:телеграм\w*|телег[аеу]|тг|инст[аеу]|инстаграм\w*|вк|вконтакте|дискорд\w*|скайп\w*|ник|аккаунт|telegram|discord|skype)"
@@ -92,6 +93,7 @@ ADDRESS = either(
     rf"{_STREET}\s+[\w-]+(?:ского|цкого|[оеё]ва|[иы]на|ская|цкая|ской){_HOUSE}",
     # A name in an oblique case and a house: "на Кирова 22", "с Невского 45".
     rf"\b(?:на|с|по|у|от)\s+{_NAMED}(?<=ва|на|го|ой|ей|ом|ая|ла|ра|та|ха|ка|ды){_HOUSE}",
+    rf"\b(?:до|к|за|возле|около|напротив|через|из)\s+{_NAMED}(?<=ой|ей|го|му){_HOUSE}",  # до Большой Подьяческой, 7
     # What is said to be an address: "приезжай на тверскую 14", "живу на улице Льва Толстого", "адрес: Самара, Садовая 3".
     rf"{_LIVE}[^.!?\n]{{0,40}}?(?:\bна|\bпо|:)\s+[\w-]{{4,}}(?:\s+[\w-]+)?{_HOUSE}",
     rf"{_LIVE}[^.!?\n]{{0,20}}\bулиц[еы]\s+(?-i:[А-ЯЁ])",

@@ -12,13 +12,22 @@ from functools import lru_cache
 from language.personal import life_lists as lists
 from language.personal.everyday import EVERYDAY
 from language.personal.lists import KIN_WORD
-from language.words import WORD, fold, lemma, morph
+from language.words import WORD, either, fold, lemma, morph
 
 _TELLING = frozenset({"NOUN", "VERB", "INFN", "GRND", "ADJS", "PRTS", "PRTF"})
 _TOLD_FREELY = EVERYDAY | lists.TALK
 _NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
+_SHORT_QUESTION = 3
+"""Words of a question that, without a noun, is about the one who is asked: "чем занят?"."""
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[^.!?…\n]*[^\s.!?…][^.!?…\n]*(?:[.]\d[^.!?…\n]*)*[.!?…]?")
+# Who is asked of their own life rather than for an opinion, for help or for a tale.
+_ASKED = either(r"\b(?:ты|тебя|тебе|тобой|вы|вас|вам|ваш\w{0,3}|тво[йяеёию]\w{0,2})\b|\b[а-яё]{2,}(?:ешь|[её]шь|ишь)(?:ся)?\b")
+_ASKED_OTHERWISE = either(
+    r"\b(?:дума(?:ешь|ете)|счита(?:ешь|ете)|посовету\w+|зна(?:ешь|ете)|слышал\w*|объясни\w*|уме(?:ешь|ете)|мож(?:ешь|ете)|расскаж\w+|по-твоему|"
+    r"порекоменд\w+|что делать|как быть|помоги\w*|подскаж\w+|скажи\w*|относи\w+|понима(?:ешь|ете)|напиши\w*|"
+    r"придума\w+|вер(?:ишь|ите))\b"
+)
 
 
 def find_life(text: str) -> Iterator[str]:
@@ -38,9 +47,30 @@ def find_life(text: str) -> Iterator[str]:
             yield from (kind for kind in told if is_own or kind in lists.OWNERLESS)
         if is_own and not _asks_in_general(sentence) and not all(_is_everyday(word.lower()) for word in WORD.findall(sentence)):
             yield "story"
-    for match in _SENTENCE.finditer(rest) if kinds else ():
-        if lists.OWN_IN_REPLY.search(lists.GENERAL.sub(" ", match[0])):
+    is_asked = bool(kinds) and _asks_for_a_life(first)
+    if is_asked and rest:
+        yield from (kind for kind, pattern in kinds if kind in lists.OWNERLESS and pattern.search(first))
+    for match in _SENTENCE.finditer(rest):
+        concrete = lists.GENERAL.sub(" ", match[0])
+        if kinds and lists.OWN_IN_REPLY.search(concrete):
             yield from (kind for kind, pattern in kinds if pattern.search(match[0]))
+        elif kinds and is_asked and not lists.YOU.search(concrete) and not _asks(match[0]) and not _advises(match[0]):
+            says_own = lists.OWN.search(concrete) is not None
+            yield from (
+                kind
+                for kind, pattern in kinds
+                if kind in lists.TOLD_WHEN_ASKED and (says_own if pattern.search(first) else pattern.search(match[0]))
+            )
+        elif kinds and lists.YOU.search(concrete):
+            yield from (kind for kind, pattern in kinds if kind in lists.OF_YOU and pattern.search(match[0]))
+        elif kinds and KIN_WORD.search(concrete) and not _asks(match[0]) and not _advises(match[0]):
+            yield from (kind for kind, pattern in kinds if kind in lists.OWNERLESS and pattern.search(match[0]))
+        if lists.AS_IS_KNOWN.search(match[0]) and (
+            KIN_WORD.search(match[0])
+            or lists.AT_HOME.search(match[0])
+            or not all(_is_everyday(word.lower()) for word in WORD.findall(match[0]))
+        ):
+            yield "story"
     yield from (kind for kind, pattern in lists.PLAIN.items() if pattern.search(text))
 
 
@@ -72,6 +102,29 @@ def _asks(sentence: str) -> bool:
     """Whether the sentence asks for something; what it states happens to somebody, unnamed or not: "киста, режут в четверг"."""
     kinds = [_tag(word.lower()) for word in WORD.findall(sentence)]
     return (sentence.endswith("?") and "past" not in kinds) or "question" in kinds or "request" in kinds
+
+
+def _asks_for_a_life(question: str) -> bool:
+    """Whether "you" or somebody near is asked about: "какие у тебя планы?", "как дела у бати?", "почему не пришёл?"."""
+    kinds = [_tag(word.lower()) for word in WORD.findall(question)]
+    if _ASKED_OTHERWISE.search(question) or not ("?" in question or "question" in kinds):
+        return False
+    if _ASKED.search(question):
+        return True
+    if "infinitive" in kinds:
+        return False
+    if KIN_WORD.search(question):
+        return True
+    is_hidden = "past" in kinds or len(kinds) <= _SHORT_QUESTION
+    return is_hidden and not any(morph().parse(word.lower())[0].tag.POS == "NOUN" for word in WORD.findall(question))
+
+
+def _advises(sentence: str) -> bool:
+    """Whether the sentence tells what one does or should do, not what somebody did."""
+    words = [word.lower() for word in WORD.findall(sentence)]
+    kinds = [_tag(word) for word in words]
+    does = "past" in kinds or any(_is_first_person(word) for word in words)
+    return "request" in kinds or "это" in words or ("infinitive" in kinds and not does)
 
 
 def _asks_in_general(sentence: str) -> bool:

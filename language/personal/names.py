@@ -68,6 +68,8 @@ def _names_somebody(text: str) -> bool:
     asked = text.partition("\n")[0]
     has_own = _OWN.search(asked) is not None
     is_public = lists.PUBLIC.search(text) is not None and not has_own
+    if is_public and lists.WHO_IS.search(asked):
+        return False
     if lists.WHO_DID.search(text) and not has_own:
         text = asked
     for match in WORD.finditer(text):

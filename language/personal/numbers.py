@@ -75,10 +75,12 @@ _PHONE_WORD = either(
 _EMERGENCY = re.compile("10[1-4]|112|911|0[1-4]")
 _SHAPED = re.compile(r"(?<![\w.–-])(?:\(?\d{3,5}\)?[\s-])?\d{2,3}[-–]\d\d[-–]\d\d(?![\d–-])")
 
+_FROM_RUSSIA = either(r"(?:\+|\bплюс)\s?7\D{1,3}9(?:\D{0,3}\d){2}")
+
 
 def has_phone(text: str) -> bool:
     """Whether `text` holds a phone number; counting and years are none."""
-    if _SHAPED.search(text):
+    if _SHAPED.search(text) or _FROM_RUSSIA.search(text):
         return True
     if sum(map(str.isdigit, text)) < 5:
         return False
@@ -152,6 +154,7 @@ VEHICLE = either(
     rf"регион\w*)\b[^.!?\n]{{0,50}}\b{_PLATE_LETTER}\s?\d{{3}}\s?{_PLATE_LETTER}\s?{_PLATE_LETTER}\b",
     rf"\b{_PLATE_LETTER}\s?\d{{3}}\s?{_PLATE_LETTER}\s?{_PLATE_LETTER}\s\d{{2,3}}\b[^.!?\n]{{0,50}}\b(?:номер|машин|тачк|авто|"
     rf"парк|припарк|регион)",
+    rf"\b{_PLATE_LETTER} \d{{3}} (?!км|см|мм|не|но|ну|на|от|во|со|то|та|те|он|ее)(?:{_PLATE_LETTER} ?){{2}} \d{{2,3}}\b",
     r"(?-i:\b(?=\w{0,16}\d)(?=\w{0,16}[A-Z])[A-HJ-NPR-Z0-9]{17}\b)",  # a number of a car's body
 )
 SECRET = either(
@@ -167,7 +170,9 @@ SECRET = either(
     r"моя|моё|будет)",
     # "код 4821", "код домофона 12к345", "код 48 19 03", but not "код ошибки 404" or "код на 200 строк"
     r"\bкод(?:ы|ом|а)?\b(?![^.!?\n]{0,20}(?:ошибк|http|регион|статус|ascii|цвет|стран|город))[^.!?\n\d]{0,35}"
-    r"(?!40[0134]\b|50[0234]\b)(?:\d(?:[ -]?\d){2,7}|\d{1,4}[a-zа-я#*]\d{2,5})(?!\d|\s*(?:строк|символ|знак|мест|руб|лет|год))",
+    r"(?!40[0134]\b|50[0234]\b)"
+    r"(?:\d(?:(?:[ ,-]{0,2}|[ ,]*(?:реш[её]тка|зв[её]здочка|ключ|[кk#*])[ ,]*)\d){2,7}|\d{1,4}[a-zа-я#*]\d{2,5})"
+    r"(?!\d|\s*(?:строк|символ|знак|мест|руб|лет|год))",
     rf"\b(?:домофон\w*|подтверждени\w+|сейф\w*|замк\w+|замок|комбинаци\w+|разблокиров\w+|чемодан\w*|"
     rf"сигнализаци\w+)\b[^.!?\n\d]{{0,40}}\d(?:[ -]{{0,2}}\d){{2,7}}(?!\d|{_UNIT})",
     r"\bдомофон\w*\W{1,3}(?:\w+\W+){0,2}?\d+[кkвb#*]\d",

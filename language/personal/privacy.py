@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 
 from language.names.introductions import find_introduction
+from language.personal.asked import find_told
 from language.personal.contacts import ADDRESS, EMAIL, HANDLE, LINK
 from language.personal.facts import has_birth_date, has_money
 from language.personal.life import find_life
@@ -56,7 +57,7 @@ def find_personal_data(text: str, known_names: Collection[str] = ()) -> list[str
         text = f"{to_cyrillic(text)}\n{text}"
     plain = plain_numbers(text)
     found = [kind for kind, has in _KINDS.items() if has(plain)]
-    found += [kind for kind in dict.fromkeys(find_life(plain)) if kind not in found]
+    found += [kind for kind in dict.fromkeys((*find_life(plain), *find_told(plain))) if kind not in found]
     if has_name(text) or find_introduction(text.partition("\n")[0]) or has_known_name(text, known_names):
         found.append("name")
     return found
