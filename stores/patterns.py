@@ -75,11 +75,12 @@ class Patterns:
     async def have_same_meaning(self, question: str, other: str) -> bool:
         """Whether two questions ask the same."""
         difference = compare(question, other)
-        # The dear part last: what the encoder says of what is left can only speak against it.
-        if not asks_same(difference, 0, 0):
-            return False
-        whole = await self._distance(*difference.plain)
-        return asks_same(difference, whole, 0) and asks_same(difference, whole, await self._distance(*difference.left))
+        distances: dict[str, float] = {}
+        for name, texts in difference.texts.items():  # the encoder is dear: it is asked as long as the answer may be yes
+            if not asks_same(difference, distances):
+                return False
+            distances[name] = await self._distance(*texts)
+        return asks_same(difference, distances)
 
     async def _distance(self, one: str, other: str) -> float:
         """How far two texts are from each other: 0 for equal ones, about 1 for any two, whatever cosine the encoder gives these."""

@@ -2,9 +2,10 @@
 
     python -m training.same_question
 
-Of rewordings.jsonl it takes the groups whose `near` change as little as can be of the question: those with four of them. The first
-three rewordings keep close to it, the fourth is told freely and counts less. Writes language/questions/weights.py in half a minute,
-and prints what the weights recognise in groups that they were not fitted on.
+Of the groups in rewordings.jsonl those with four `near` change as little as can be of the question: the first three rewordings keep
+close to it, the fourth is told freely and counts less. The other groups are of all kinds: their first rewording is close, the
+second is free, and what is further away is left out. Writes language/questions/weights.py in a minute, and prints what the weights
+recognise in groups that they were not fitted on.
 
 The distances are those of the encoder as its package has it: ours has learned these very groups and would look surer than it is.
 They are counted in the encoder's own measure, so that the weights serve other encoders, too.
@@ -66,13 +67,18 @@ def train() -> None:
 
 
 def _pairs() -> list[_Pair]:
-    groups = [group for line in _GROUPS.open(encoding="utf-8") if len((group := json.loads(line))["near"]) == _LEAST_CHANGED]
     pairs = []
-    for number, group in enumerate(groups):
-        question, (order, verb, noun, free), near = group["q"], group["same"], group["near"]
+    for number, line in enumerate(_GROUPS.open(encoding="utf-8")):
+        group = json.loads(line)
+        question, near = group["q"], group["near"]
+        if len(near) == _LEAST_CHANGED:
+            order, verb, noun, free = group["same"]
+            close = [(question, order), (question, verb), (question, noun), (order, verb), (verb, noun)]
+            other = [*((question, text) for text in near), *zip((order, verb, noun), near, strict=False)]
+        else:
+            told, free, *_ = group["same"]
+            close, other = [(question, told)], [(question, text) for text in near]
         fold = number // _BLOCK % _FOLDS
-        close = [(question, order), (question, verb), (question, noun), (order, verb), (verb, noun)]
-        other = [*((question, text) for text in near), *zip((order, verb, noun), near, strict=False)]
         pairs += [_Pair(*pair, True, 1, fold) for pair in close]
         pairs += [_Pair(question, free, True, _FREE, fold)]
         pairs += [_Pair(*pair, False, 1, fold) for pair in other]
@@ -83,14 +89,14 @@ def _table(pairs: Sequence[_Pair]) -> tuple[list[str], Table, NDArray[np.bool_]]
     """The names of the features, their values, and which pairs something rules out anyway."""
     found = [compare(pair.one, pair.other) for pair in pairs]
     questions = [exchange.question for exchange in searchable(load_dataset(_PROJECT / "data" / "dialogues.jsonl").exchanges)]
-    texts = list(dict.fromkeys([*questions, *BACKGROUND, *(text for one in found for text in (*one.plain, *one.left))]))
+    texts = list(dict.fromkeys([*questions, *BACKGROUND, *(text for one in found for both in one.texts.values() for text in both)]))
     vectors = dict(zip(texts, _vectors(texts), strict=True))
     measure = calibrate(np.stack([vectors[text] for text in questions]), np.stack([vectors[text] for text in BACKGROUND]))
 
     def distance(texts: tuple[str, str]) -> float:
-        return (1 - float(vectors[texts[0]] @ vectors[texts[1]])) / (1 - measure.unrelated)
+        return (1 - float(vectors[texts[0]] @ vectors[texts[1]])) / (1 - measure.unrelated) if all(texts) else 0.0
 
-    rows = [weighed(one, distance(one.plain), distance(one.left)) for one in found]
+    rows = [weighed(one, {name: distance(both) for name, both in one.texts.items()}) for one in found]
     return list(rows[0]), np.array([list(row.values()) for row in rows]), np.array([bool(one.against) for one in found])
 
 

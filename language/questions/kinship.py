@@ -24,11 +24,17 @@ _OPPOSED = frozenset(
     frozenset(pair.split("/"))
     for pair in word_set(
         """
-        в/вы от/при у/при за/вы на/с от/под от/за раз/за рас/за с/раз с/рас в/с в/из о/раз до/от за/о на/вы при/вы на/раз по/вы
+        в/вы от/при у/при за/вы на/с от/под от/за раз/за рас/за с/раз с/рас в/с в/из о/раз до/от за/о на/вы при/вы на/раз
+        у/рас за/от в/от
         """
     )
 )
 """Prefixes that turn a verb into its opposite: "включить" and "выключить"."""
+
+
+_DENIES = word_set("не без бес анти контр противо раз рас")
+"""What turns a word into its opposite."""
+_FOREIGN = (("ин", "де"), ("им", "экс"), ("гипо", "гипер"), ("микро", "макро"), ("про", "анти"))
 
 
 @lru_cache(maxsize=50_000)
@@ -45,8 +51,8 @@ def kinship(one: str, other: str) -> Kinship:
     mine, theirs = forms(one), forms(other)
     if one == other or mine & theirs:
         return "form"
-    if not any(a[:2] == b[:2] or a[-4:] == b[-4:] for a in mine for b in theirs) and _is_known(one) and _is_known(other):
-        return ""  # most pairs: kin begin or end alike
+    if not any(a[:2] in b or b[:2] in a or a[-4:] == b[-4:] for a in mine for b in theirs) and _is_known(one) and _is_known(other):
+        return ""  # most pairs: the one has the beginning or the end of the other
     if is_slip(one, other):
         return "typo"
     found: set[Kinship] = {_related(a, b) for a in mine for b in theirs}
@@ -54,9 +60,15 @@ def kinship(one: str, other: str) -> Kinship:
 
 
 def opposed(one: str, other: str) -> bool:
-    """Whether two verbs differ in prefixes of opposite sense and in nothing else."""
+    """Whether two words differ in prefixes of opposite sense and in nothing else."""
     for a in forms(one):
         for b in forms(other):
+            short, long = sorted((a, b), key=len)
+            if long.removesuffix(short) in _DENIES and len(short) > 3:
+                return True
+            for x, y in (*_FOREIGN, *((y, x) for x, y in _FOREIGN)):
+                if a.startswith(x) and b.startswith(y) and a.removeprefix(x) == b.removeprefix(y) and len(a) > len(x) + 3:
+                    return True
             if not (is_verb(a) and is_verb(b)):
                 continue
             first, second = _PREFIX.match(a), _PREFIX.match(b)
@@ -71,9 +83,10 @@ def opposed(one: str, other: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=20_000)
 def is_verb(form: str) -> bool:
-    """Whether a dictionary form is a verb's."""
-    return len(form) > 3 and form.endswith(("ть", "ться", "ти", "тись", "чь", "чься"))
+    """Whether a dictionary form is a verb's; "кость" looks like one."""
+    return len(form) > 3 and form.endswith(("ть", "ться", "ти", "тись", "чь", "чься")) and morph().parse(form)[0].tag.POS == "INFN"
 
 
 def is_slip(one: str, other: str) -> bool:
@@ -209,6 +222,8 @@ def _roots(verb: str) -> frozenset[str]:
     root = re.sub(r"(?<=[бпвм])л\Z", "", root)
     found = {root.replace("щ", "ст"), root[:1] + root[1:].translate(_MUTATED)}
     found |= {re.sub(r"(?<=[^аяоеуиыь])[иы](?=[рнмлс][^аяоеуиы]?\Z)", "", root) for root in found}
+    if verb.endswith(("имать", "инать")):
+        found.add(verb[:-5])  # "понимать" and "понять", "начинать" and "начать"
     if verb.endswith(("ывать", "ивать")):
         found |= {re.sub(r"а(?=[^аяоеуиы]+\Z)", "о", root) for root in found}
     return frozenset(found)

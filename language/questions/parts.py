@@ -16,9 +16,10 @@ _ASKS = {
     word: kind
     for kind, listed in {
         "почему": "почему", "зачем": "зачем", "когда": "когда", "часто": "часто", "возраст": "возраст", "где": "где",
-        "куда": "куда", "откуда": "откуда", "сколько": "сколько", "как": "как", "кто": "кто кого кому кем ком",
+        "куда": "куда", "откуда": "откуда", "сколько": "сколько насколько", "как": "как", "кто": "кто кого кому кем ком",
         "чей": "чей чья чье чьи",
-        "что": "что чего чему чем", "какой": "какой какая какое какие какого каких какому каким какими какую каком который",
+        "что": "что чего чему чем", "какой": "какой какая какое какие какого каких какому каким какими какую каком "
+        "который каков какова каково каковы",
     }.items()
     for word in listed.split()
 }  # fmt: skip
@@ -27,7 +28,7 @@ TIMES = tuple(
     for group in (
         {"зима": "зимой зимний", "весна": "весной весенний", "лето": "летом летний", "осень": "осенью осенний"},
         {"утро": "утром утренний утречко", "день": "днем дневной", "вечер": "вечером вечерний вечерок", "ночь": "ночью ночной"},
-        {"вчера": "вчерашний", "сегодня": "сегодняшний", "завтра": "завтрашний", "послезавтра": "", "позавчера": ""},
+        {"вчера": "вчерашний", "сегодня": "сегодняшний нынче", "завтра": "завтрашний", "послезавтра": "", "позавчера": ""},
         dict.fromkeys(word_set("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"), ""),
         dict.fromkeys(word_set("понедельник вторник среда четверг пятница суббота воскресенье выходной"), ""),
         {"час": "часик", "минута": "минутка", "неделя": "", "месяц": "", "год": "лет", "век": "", "сутки": "", "секунда": ""},
@@ -53,6 +54,9 @@ _LONG_FILL = sorted(word for word in FILL | {"помогите", "подскаж
 _WHO = {"кто": "кs", "кого": "кo", "кому": "кo"}
 _NAMES = frozenset({"Geox", "Name", "Surn", "Patr", "Orgn", "Trad"})
 _PERSONS = dict.fromkeys(word_set("я мы мой наш"), "1") | dict.fromkeys(word_set("ты вы твой ваш"), "2")
+_LONG = 5
+"""A preposition of so many letters is an adverb at the end of a question: "внутри"."""
+_OTHERS = word_set("он она они")
 _POSSESSIVE = word_set("мой наш твой ваш")
 _PREPOSITIONS = {"со": "с", "во": "в", "ко": "к", "об": "о", "обо": "о", "изо": "из", "ото": "от", "про": "о"}
 
@@ -73,6 +77,9 @@ class Word:
     alive: bool
     doer: frozenset[str]
     """Who does what a verb says, as its form tells: "1per", "2per", "3per"."""
+
+    is_asked: bool
+    """Whether it names what "какой" asks for: "какой город ...?"."""
 
     @property
     def lemma(self) -> str:
@@ -104,6 +111,10 @@ class Question:
     negated: bool
     persons: frozenset[str]
     """"1s" for "я", "1o" for "мне" and "мой", "2s" for "ты" and "вы"; "кs" for "кто", "кo" for "кого"."""
+    pronouns: tuple[tuple[str, str], ...]
+    """The persons again, and "он", "она", "они", each with its case, in order."""
+    owners: frozenset[str]
+    """Whose something is: "1" for "мой" and for "я ... свой"."""
 
 
 @lru_cache(maxsize=2_000)
@@ -115,9 +126,13 @@ def take_apart(text: str) -> Question:
     asks: set[str] = set()
     numbers: list[tuple[str, str]] = []
     persons: set[str] = set()
+    pronouns: list[tuple[str, str]] = []
+    owners: set[str] = set()
     negated = False
     preposition = ""
-    for token in _TOKEN.findall(whole):
+    is_asked = False
+    tokens = _TOKEN.findall(whole)
+    for place, token in enumerate(tokens, 1):
         token = _AFFIX.sub("", token)
         parses = morph().parse(token)
         found = forms(token)
@@ -125,24 +140,50 @@ def take_apart(text: str) -> Question:
             numbers.append((token, preposition))
         elif token in _ASKS:
             asks.add(_ASKS[token])
+            is_asked = _ASKS[token] in ("какой", "сколько")
             persons |= {_WHO[token]} if token in _WHO else set()
         elif token in _NOT:
             negated = True
             preposition = token if token == "без" else preposition
-        elif (number := _number(found)) is not None:
-            numbers.append((number, preposition))
+        elif (value := _number(found)) is not None:
+            numbers.append((value, preposition))
         elif whose := next((_PERSONS[form] for form in sorted(found) if form in _PERSONS), ""):
             is_owner = not found.isdisjoint(_POSSESSIVE)
             persons.add(whose + ("s" if not is_owner and any("nomn" in parse.tag for parse in parses) else "o"))
+            owners |= {whose} if is_owner else set()
+            pronouns += [] if is_owner else [(whose, str(parses[0].tag.case))]
             preposition = preposition if is_owner else ""
-        elif parses[0].tag.POS == "PREP":
+        elif "свой" in found:
+            owners.add("?")
+        elif parses[0].tag.POS == "NPRO" and not found.isdisjoint(_OTHERS):
+            pronouns.append((min(found), str(parses[0].tag.case)))
+        elif parses[0].tag.POS == "PREP" and (place < len(tokens) or len(token) < _LONG):
             preposition = _PREPOSITIONS.get(token, token)
         elif not _is_filler(token, found, parses[0]):
-            words.append(_word(token, found, parses, preposition, token in capitals))
+            words.append(_word(token, found, parses, preposition, token in capitals, is_asked))
+            is_asked = is_asked and words[-1].part in ("ADJF", "PRTF")
             preposition = preposition if parses[0].tag.POS in ("ADJF", "PRTF") else ""
+    if not asks and any(_is_request(word) for word in words):
+        asks.add("какой")
     if asks:
-        words = [word for word in words if word.forms.isdisjoint(TELLS)] or words
-    return Question(whole, tuple(words), frozenset(asks), tuple(numbers), negated, frozenset(persons))
+        words = [word for word in words if word.forms.isdisjoint(TELLS) or ("как" in asks and word.part == "INFN")] or words
+    subjects = {person[0] for person in persons if person[1] == "s"}
+    owners = (owners | subjects if subjects else set()) - {"?"} if "?" in owners else owners  # "свой" is the subject's
+    return Question(
+        plain=whole,
+        words=tuple(words),
+        asks=frozenset(asks),
+        numbers=tuple(numbers),
+        negated=negated,
+        persons=frozenset(persons),
+        pronouns=tuple(pronouns),
+        owners=frozenset(owners),
+    )
+
+
+def _is_request(word: Word) -> bool:
+    """Whether it tells to tell: "назови реку" asks "какая река"."""
+    return not word.forms.isdisjoint(TELLS) and "impr" in morph().parse(word.text)[0].tag
 
 
 def _number(found: frozenset[str]) -> str | None:
@@ -157,7 +198,7 @@ def _is_filler(token: str, found: frozenset[str], parse: Any) -> bool:
     return not morph().word_is_known(token) and any(is_slip(token, word) for word in _LONG_FILL)
 
 
-def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str, has_capital: bool) -> Word:
+def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str, has_capital: bool, is_asked: bool) -> Word:
     tag = parses[0].tag
     cases = frozenset(str(parse.tag.case) for parse in parses if parse.tag.case and fold(parse.normal_form) in found)
     is_whereto = preposition in ("в", "на") and "accs" in cases and "loct" not in cases
@@ -171,5 +212,6 @@ def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str
         preposition=preposition + ">" * is_whereto,
         is_name=is_name or has_capital or part == "LATN",
         alive=any("anim" in parse.tag and "NOUN" in parse.tag for parse in parses),
-        doer=frozenset(str(parse.tag.person) for parse in parses if parse.tag.person and parse.tag.mood == "indc"),
+        is_asked=is_asked and tag.POS == "NOUN",
+        doer=frozenset({str(tag.person)} if tag.person and tag.mood == "indc" else ()),
     )

@@ -2,19 +2,21 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from language.questions.forms import LIGHT
+from language.questions.forms import LIGHT, NOT_TO
 from language.questions.kinship import kinship, opposed
 from language.questions.parts import Question, Word, take_apart
+from language.questions.roles import swapped
 from language.questions.thesaurus import opposite, synonymous
 from language.questions.weights import BIAS, WEIGHTS
 from language.words import morph, word_set
 
-_SURE = 0.8
-"""The probability from which two questions count as one: to merge two that differ is worse than to keep one twice."""
+_SURE, _SURE_OF_OTHER_WORDS = 0.72, 0.85
+"""The probability from which two questions count as one: to merge two that differ is worse than to keep one twice.
+The second where the two have no word in common, so that the encoder alone tells."""
 _ALIKE = frozenset(
     frozenset(pair.split("/"))
     for pair in word_set(
@@ -43,10 +45,10 @@ _SAME_PART = {"VERB": "INFN", "GRND": "INFN", "PRTS": "INFN", "PRTF": "INFN", "A
 class Difference:
     """What tells two questions apart."""
 
-    plain: tuple[str, str]
-    """Both, without what only leads up to the question."""
-    left: tuple[str, str]
-    """The words of each that the other does not have, in this or another form."""
+    texts: Mapping[str, tuple[str, str]]
+    """What an encoder is to compare, by name, a text of each: the `whole` questions as `plain` gives them, the words that are
+    `left` because the other question does not have them in any form, and the `core`: the words of both in one form and order, so
+    that only those differ which are left."""
     against: str
     """Why the two cannot be one: "number", "negation", ...; empty when nothing says so."""
     features: Mapping[str, float]
@@ -64,37 +66,64 @@ def compare(one: str, other: str) -> Difference:
         for pair in _matches(mine, theirs, belongs):
             aligned.append(pair)
             kinds[kind] += 1
+            kinds["voice"] += kinship(pair[0].text, pair[1].text) == "voice"
     if not any(word.is_verb for word in theirs):
         mine = _without_light(mine, theirs)
     if not any(word.is_verb for word in mine):
         theirs = _without_light(theirs, mine)
-    against = next((name for name, differs in _differences(first, second, aligned, mine, theirs).items() if differs), "")
+    is_negated = first.negated != second.negated
+    if is_negated and (_says_not(mine, theirs) if second.negated else _says_not(theirs, mine)):
+        is_negated = False
+    differences = {"negation": is_negated} | _differences(first, second, aligned, mine, theirs)
+    against = next((name for name, differs in differences.items() if differs), "")
     longest = max(len(first.words), len(second.words), 1)
     return Difference(
-        plain=(first.plain, second.plain),
-        left=(" ".join(word.text for word in mine), " ".join(word.text for word in theirs)),
+        texts={
+            "whole": (first.plain, second.plain),
+            "core": _cores(first, aligned, mine, theirs),
+            "left": (_joined(mine), _joined(theirs)),
+        },
         against=against,
         features=_features(mine, theirs, kinds, longest) | _asked(first.asks, second.asks),
     )
 
 
-def asks_same(difference: Difference, whole: float, left: float) -> bool:
+def asks_same(difference: Difference, distances: Mapping[str, float]) -> bool:
     """Whether two questions ask the same.
 
     Args:
         difference: of the two.
-        whole: how far the two plain texts are from each other to an encoder: 0 for equal ones, about 1 for any two.
-        left: the same of what is left of them; any number when one has nothing left.
+        distances: how far its texts are from each other to an encoder, by their names: 0 for equal ones, about 1 for any two. Those
+            that are not known yet may be absent: more of them can only speak against it.
     """
     if difference.against:
         return False
-    evidence = sum(WEIGHTS[name] * value for name, value in weighed(difference, whole, left).items())
-    return 1 / (1 + math.exp(-BIAS - evidence)) >= _SURE
+    evidence = sum(WEIGHTS[name] * value for name, value in weighed(difference, distances).items())
+    least = _SURE if difference.features["shared"] else _SURE_OF_OTHER_WORDS
+    return 1 / (1 + math.exp(-BIAS - evidence)) >= least
 
 
-def weighed(difference: Difference, whole: float, left: float) -> dict[str, float]:
+def weighed(difference: Difference, distances: Mapping[str, float]) -> dict[str, float]:
     """What `asks_same` gives weights to, by name."""
-    return {**difference.features, "whole": whole, "left": left if all(difference.left) else 0.0}
+    known = {name: distances.get(name, 0.0) for name in difference.texts}
+    return {**difference.features, **known, "added": known["core"] * difference.features["one_sided"]}
+
+
+def _joined(words: Iterable[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _cores(one: Question, aligned: list[tuple[Word, Word]], mine: list[Word], theirs: list[Word]) -> tuple[str, str]:
+    """The words of the first question, and the same with what the other has in place of those that are left."""
+    instead = iter(theirs)
+    pairs: list[tuple[Word | None, Word | None]] = []
+    for word in one.words:
+        if any(word is own for own in mine):
+            pairs.append((word, next(instead, None)))
+        elif any(word is own for own, _ in aligned):
+            pairs.append((word, word))
+    pairs += [(None, word) for word in instead]
+    return _joined(a for a, _ in pairs if a), _joined(b for _, b in pairs if b)
 
 
 def _matches(mine: list[Word], theirs: list[Word], belongs: Callable[[Word, Word], bool]) -> Iterator[tuple[Word, Word]]:
@@ -147,34 +176,31 @@ def _differences(
     prepositions = [(a.preposition, b.preposition) for a, b in aligned]
     prepositions += [(a, b) for (_, a), (_, b) in zip(one.numbers, other.numbers, strict=False)]
     return {
-        "words": min(len(mine), len(theirs)) > max(1, len(aligned)),
+        "words": min(len(mine), len(theirs)) > max(2 if aligned else 1, len(aligned))
+        or (not aligned and bool(mine) != bool(theirs)),
         "number": [value for value, _ in one.numbers] != [value for value, _ in other.numbers],
-        "negation": one.negated != other.negated,
-        "person": bool(persons[0] and persons[1]) and persons[0] != persons[1],
-        "roles": _swap(one, other, aligned),
+        "person": not (persons[0] <= persons[1] or persons[1] <= persons[0]),
+        "owner": bool(one.owners and other.owners) and one.owners != other.owners,
+        "roles": swapped(one, other, aligned),
         "doer": any(a.doer and b.doer and a.doer.isdisjoint(b.doer) for a, b in aligned),
         "preposition": any(frozenset(pair) in _AGAINST for pair in prepositions),
-        "time": any(word.time for word in mine) and any(word.time for word in theirs),
+        "time": any(a.time and b.time and a.time[0] == b.time[0] for a in mine for b in theirs),
         "opposite": any(opposite(a.forms, b.forms) or opposed(a.text, b.text) for a in mine for b in theirs),
         "name": any(a.is_name and b.is_name and (a.part == "LATN") == (b.part == "LATN") for a in mine for b in theirs),
     }
 
 
-def _swap(one: Question, other: Question, aligned: list[tuple[Word, Word]]) -> bool:
-    """Whether who does it in the one question has it done to them in the other, or two words change prepositions."""
-    changed = {(a.preposition, b.preposition) for a, b in aligned if a.preposition != b.preposition}
-    if any((after, before) in changed for before, after in changed):
+def _says_not(plain: list[Word], negated: list[Word]) -> bool:
+    """Whether of two questions the one without a "not" says so by another word, which is then taken out of what is left."""
+    turned = next(((a, b) for a in plain for b in negated if opposite(a.forms, b.forms)), None)
+    if turned is not None:
+        plain.remove(turned[0])
+        negated.remove(turned[1])
         return True
-    to_object = to_subject = False
-    for a, b in aligned:
-        if a.alive and a.cases and b.cases:
-            to_object |= "nomn" in a.cases and "nomn" not in b.cases
-            to_subject |= "nomn" in b.cases and "nomn" not in a.cases
-    for who in "12к":
-        roles = [{person[1] for person in question.persons if person[0] == who} for question in (one, other)]
-        to_object |= roles == [{"s"}, {"o"}]
-        to_subject |= roles == [{"o"}, {"s"}]
-    return to_object and to_subject
+    found = next((word for word in plain if not word.forms.isdisjoint(NOT_TO)), None)
+    if found is not None:
+        plain.remove(found)
+    return found is not None
 
 
 def _features(mine: list[Word], theirs: list[Word], kinds: Counter[str], longest: int) -> dict[str, float]:
@@ -187,10 +213,25 @@ def _features(mine: list[Word], theirs: list[Word], kinds: Counter[str], longest
         "verbs": float(verbs[0]),
         "nouns_added": float(nouns[1] - nouns[0]),
         "verbs_added": float(verbs[1] - verbs[0]),
-        "shared": kinds.total() / longest,
+        "shared": (kinds.total() - kinds["voice"]) / longest,
+        "voice": float(kinds["voice"]),
+        **_added(mine, theirs),
         "kin": float(kinds["root"] + kinds["clipped"]),
         "typos": float(kinds["typo"]),
         "synonyms": float(kinds["synonym"]),
+    }
+
+
+def _added(mine: list[Word], theirs: list[Word]) -> dict[str, float]:
+    """What the longer side says besides, by what kind of word it is."""
+    if mine and theirs:
+        return dict.fromkeys(("described", "how", "specified", "named"), 0.0)
+    words = [*mine, *theirs]
+    return {
+        "described": float(sum(_part(word) == "ADJF" for word in words)),
+        "how": float(sum(_part(word) == "ADVB" for word in words)),
+        "specified": float(sum(bool(word.preposition) for word in words)),
+        "named": float(sum(word.is_asked for word in words)),
     }
 
 

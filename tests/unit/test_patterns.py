@@ -137,9 +137,9 @@ async def test_uses_are_counted(learned: Learn) -> None:
 async def test_a_full_set_lets_the_least_worthy_go(learned: Learn) -> None:
     here = learned(capacity=20)
     await here.learn(
-        made_of("старый, но нужный 0.6", "нужный", uses=5, refreshed="2020"),
-        made_of("старый, но любимый 0.6", "любимый", score=3, refreshed="2020"),
-        made_of("новый, нужный, но плохой 0.6", "плохой", score=0, uses=9, refreshed="2028"),
+        made_of("где слоны 0.6", "нужный", uses=5, refreshed="2020"),
+        made_of("чем болеют киты 0.6", "любимый", score=3, refreshed="2020"),
+        made_of("кто сильнее тигра 0.6", "плохой", score=0, uses=9, refreshed="2028"),
         *(made_of(f"тема {number}, 0.6", str(number), refreshed=f"2026-{number:02}") for number in range(17)),
     )
     assert len(await here.everything()) == 20
