@@ -14,7 +14,7 @@ from language.questions.thesaurus import opposite, synonymous
 from language.questions.weights import BIAS, WEIGHTS
 from language.words import morph, word_set
 
-_SURE, _SURE_OF_OTHER_WORDS = 0.7, 0.85
+_SURE, _SURE_OF_OTHER_WORDS = 0.75, 0.85
 """The probability from which two questions count as one: to merge two that differ is worse than to keep one twice.
 The second where the two have no word in common, so that the encoder alone tells."""
 _ALIKE = frozenset(
