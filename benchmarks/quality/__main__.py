@@ -23,7 +23,6 @@ from pathlib import Path
 from benchmarks.common import percentile, show
 from benchmarks.quality.cases import Outcome, load
 from benchmarks.quality.datasets import open_dataset
-from benchmarks.quality.dense import Plain
 from benchmarks.quality.duplicates import measure_duplicates
 from benchmarks.quality.latency import TOGETHER, measure_latency
 from benchmarks.quality.retrieval import measure_retrieval
@@ -31,6 +30,7 @@ from benchmarks.quality.search import open_search
 from benchmarks.quality.tables import failures, show_figures, show_groups
 from benchmarks.quality.texts import measure_cleaning, measure_exchanges, measure_names
 from language.words import morph
+from models.embeddings import EmbeddedEmbeddings
 
 _TEXTS = {"names": measure_names, "cleaning": measure_cleaning, "exchanges": measure_exchanges}
 _SEARCHES = ("retrieval", "duplicates")
@@ -39,7 +39,7 @@ TARGET_MS = 5.0
 
 async def measure_searches(whats: tuple[str, ...], folder: Path) -> tuple[list[Outcome], list[float]]:
     """The outcomes of those searches, and the ms of each answer of retrieval."""
-    encoder = Plain()
+    encoder = EmbeddedEmbeddings(trained=False)
     outcomes: list[Outcome] = []
     took: list[float] = []
     for name in dict.fromkeys(case["dataset"] for case in load("retrieval")):

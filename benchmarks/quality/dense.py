@@ -5,24 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from models.embeddings import load_encoder, readable
 from stores.vectors import Vectors
-
-
-class Plain(Embeddings):
-    """The embedded encoder as its package brings it, without our training."""
-
-    def __init__(self) -> None:
-        self._encoder = load_encoder()
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Vectors of length 1."""
-        vectors: list[list[float]] = self._encoder.encode([readable(text) for text in texts]).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of one text."""
-        return self.embed_documents([text])[0]
 
 
 class Dense:

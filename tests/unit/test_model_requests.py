@@ -6,6 +6,8 @@ import threading
 import pytest
 from dictation import Make, Steps, joined, read, turns_of_the_loop
 
+from models.local import TransformersChat
+
 
 async def test_requests_at_once_each_get_their_own_reply(make: Make) -> None:
     chat = make()
@@ -161,15 +163,8 @@ async def test_a_closed_model_refuses_at_once(make: Make) -> None:
     chat.close()  # twice does no harm
 
 
-async def test_closing_fails_the_requests_that_wait(make: Make, steps: Steps) -> None:
-    held = Held(steps)
-    chat = make()
-    running = asyncio.create_task(chat.ainvoke("как дела?"))
-    await held.under_way.wait()
-    waiting = asyncio.create_task(chat.ainvoke("привет"))
-    await turns_of_the_loop()
-    closing = asyncio.create_task(asyncio.to_thread(chat.close))
-    # The model's thread is let go only when closing has begun: nothing new is taken any more.
+async def nothing_new_is_taken(chat: TransformersChat) -> None:
+    """Wait until closing has begun, so that the model's thread is let go only then."""
     async with asyncio.timeout(20):
         while True:
             probe = asyncio.create_task(chat.ainvoke("ещё"))
@@ -178,6 +173,17 @@ async def test_closing_fails_the_requests_that_wait(make: Make, steps: Steps) ->
                 assert isinstance(probe.exception(), RuntimeError)
                 break
             probe.cancel()
+
+
+async def test_closing_fails_the_requests_that_wait(make: Make, steps: Steps) -> None:
+    held = Held(steps)
+    chat = make()
+    running = asyncio.create_task(chat.ainvoke("как дела?"))
+    await held.under_way.wait()
+    waiting = asyncio.create_task(chat.ainvoke("привет"))
+    await turns_of_the_loop()
+    closing = asyncio.create_task(asyncio.to_thread(chat.close))
+    await nothing_new_is_taken(chat)
     held.go_on.set()
     await closing
     await asyncio.wait([running])
@@ -192,14 +198,7 @@ async def test_closing_ends_a_running_reply_at_its_next_token(make: Make, steps:
     running = asyncio.create_task(chat.ainvoke("как дела?"))
     await held.under_way.wait()
     closing = asyncio.create_task(asyncio.to_thread(chat.close))
-    async with asyncio.timeout(20):
-        while True:
-            probe = asyncio.create_task(chat.ainvoke("ещё"))
-            await turns_of_the_loop()
-            if probe.done():
-                assert isinstance(probe.exception(), RuntimeError)
-                break
-            probe.cancel()
+    await nothing_new_is_taken(chat)
     held.go_on.set()
     await closing
     await asyncio.wait([running], timeout=20)
