@@ -57,7 +57,7 @@ async def open_grisha(
         GrishaError: something cannot be opened; its message says what to do.
     """
     persona = load_persona(settings.persona)
-    device = await asyncio.to_thread(find_device, settings.device)
+    device = await asyncio.to_thread(find_device, settings.device, notify)
     dataset = await asyncio.to_thread(load_dataset, settings.dataset)
     for broken in dataset.broken[:5]:
         notify(f"Пропускаю строку набора: {broken}")
@@ -106,7 +106,17 @@ def _load_model(settings: Settings, device: Device, notify: Notify) -> ChatModel
         max_new_tokens=settings.max_new_tokens,
         seed=settings.seed,
     )
-    return get_chat_model(settings.model, device, sampling, settings.cache_dir, notify)
+    return get_chat_model(
+        settings.model,
+        device,
+        sampling,
+        settings.cache_dir,
+        notify,
+        adapter=settings.adapter,
+        four_bit=settings.quantization == "4bit",
+        server_model=settings.model_name,
+        api_key=settings.api_key,
+    )
 
 
 def _open_search(settings: Settings, dataset: Dataset, device: Device, progress: Progress) -> tuple[Retriever, Patterns, Embedder]:
@@ -164,7 +174,7 @@ def chat(context: typer.Context, given: dict[str, str]) -> None:
     except GrishaError as error:
         terminal.complain(error)
         raise typer.Exit(2) from None
-    terminal.quiet(settings.log_level)
+    terminal.quiet(settings.log_level, settings.secrets)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     raise typer.Exit(terminal.run(lambda notify, progress: open_grisha(settings, notify=notify, progress=progress)))
 
@@ -172,8 +182,9 @@ def chat(context: typer.Context, given: dict[str, str]) -> None:
 def telegram(context: typer.Context, given: dict[str, str]) -> None:
     """Бот Гриши в Telegram.
 
-    Токен от @BotFather, пароль прокси и секрет webhook не бывают ключами команды, их показал бы список процессов: задайте
-    TELEGRAM_BOT_TOKEN, TELEGRAM_PROXY и TELEGRAM_WEBHOOK_SECRET в окружении или в .env. Остальное можно и ключом.
+    Токен от @BotFather, пароль прокси, секрет webhook и ключ сервера моделей не бывают ключами команды, их показал бы список
+    процессов: задайте TELEGRAM_BOT_TOKEN, TELEGRAM_PROXY, TELEGRAM_WEBHOOK_SECRET и GRISHA_API_KEY в окружении или в .env.
+    Остальное можно и ключом.
     """
     given = context.obj | given
     try:
@@ -182,7 +193,7 @@ def telegram(context: typer.Context, given: dict[str, str]) -> None:
     except GrishaError as error:
         terminal.complain(error)
         raise typer.Exit(2) from None
-    terminal.quiet(settings.log_level, bot_settings.secrets)
+    terminal.quiet(settings.log_level, settings.secrets | bot_settings.secrets)
     # Imported here: Telegram's library takes a third of a second, which a conversation in the terminal need not wait.
     from bot import service
 

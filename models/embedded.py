@@ -7,6 +7,7 @@ copy is made anew.
 
 import logging
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,7 +76,11 @@ def _convert_to(target: Path) -> None:
         done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             logger.debug("conversion failed: %s", done.stderr)
-            why = (done.stderr.strip().splitlines() or ["причина неизвестна"])[-1]
+            why = (done.stderr.strip().splitlines() or ["причина неизвестна"])[-1].rstrip(".")
+            if done.returncode == -signal.SIGKILL:
+                why = "не хватило памяти, и система остановила подготовку"
+            elif "No space left" in why:
+                why = "на диске нет места"
             raise ModelError(
                 f"Не получилось подготовить встроенную модель в {target.parent}: {why}. "
                 "Проверьте, что там есть 1 ГБ места, а в системе 2.5 ГБ свободной памяти; папку задаёт GRISHA_CACHE_DIR."

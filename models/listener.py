@@ -1,44 +1,40 @@
 """From drawn tokens to the chunks of a streamed reply, while it is being generated."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-import torch
 from langchain_core.messages import AIMessageChunk
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
-from transformers import StoppingCriteria
 
 Emit = Callable[[ChatGenerationChunk | BaseException | None], None]
 """Takes a chunk of the reply, then None at its end, or the exception that ended it."""
 
 
-class Listener(StoppingCriteria):
-    """Sees every token as it is drawn: passes its text on, and ends the reply at a stop string or when nobody waits any more."""
+class Listener:
+    """Takes every token as it is drawn: passes its text on, and tells when a stop string has ended the reply."""
 
-    def __init__(self, decode: Callable[[list[int]], str], stop: Sequence[str], emit: Emit, given_up: Callable[[], bool]) -> None:
+    def __init__(self, decode: Callable[[list[int]], str], stop: Sequence[str], emit: Emit) -> None:
         self.tokens: list[int] = []
+        self.emit = emit
         self._decode = decode
         self._stop = [text for text in stop if text]
-        self._emit = emit
-        self._given_up = given_up
         self._sent = 0
         # So much of the end is held back: it could be the beginning of a stop string.
         self._hold = max((len(text) - 1 for text in self._stop), default=0)
 
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
-        self.tokens.append(int(input_ids[0, -1]))
+    def hear(self, token: int) -> bool:
+        """Take the next token; whether the reply is over."""
+        self.tokens.append(token)
         text, stopped = self._text()
         # A character may be spread over several tokens: its first bytes decode to U+FFFD.
         settled = len(text) if stopped else max(self._sent, len(text.rstrip("�")) - self._hold)
         if settled > self._sent:
-            self._emit(ChatGenerationChunk(message=AIMessageChunk(content=text[self._sent : settled])))
+            self.emit(ChatGenerationChunk(message=AIMessageChunk(content=text[self._sent : settled])))
             self._sent = settled
-        over = stopped or self._given_up()
-        return torch.full((1,), over, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]  # a bool tensor
+        return stopped
 
-    def last_chunk(self, prompt_tokens: int, *, cut: bool) -> ChatGenerationChunk:
-        """The text that was held back, with the usage. `cut`: the last token allowed was drawn, and it is not an end."""
+    def finish(self, prompt_tokens: int, *, cut: bool) -> None:
+        """Pass on what was held back, with the usage, then the end. `cut`: the last token allowed was drawn, and it is no end."""
         text, stopped = self._text()
         written = len(self.tokens)
         reason = {"finish_reason": "length" if cut and not stopped else "stop"}
@@ -48,7 +44,8 @@ class Listener(StoppingCriteria):
             response_metadata=reason,
             chunk_position="last",
         )
-        return ChatGenerationChunk(message=message, generation_info=reason)
+        self.emit(ChatGenerationChunk(message=message, generation_info=reason))
+        self.emit(None)
 
     def _text(self) -> tuple[str, bool]:
         text = self._decode(self.tokens)

@@ -1,33 +1,43 @@
-"""A chat model over transformers that behaves as LangChain expects: streams, stops, counts tokens and can be cancelled."""
+"""A chat model over transformers that behaves as LangChain expects: streams, batches, stops, counts tokens and can be cancelled."""
 
 import asyncio
 import queue
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import count
+from typing import Any, Literal
 
+import numpy as np
 import torch
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from pydantic import PrivateAttr
-from transformers import AutoModelForCausalLM, AutoTokenizer, RepetitionPenaltyLogitsProcessor
+from pydantic import Field, PrivateAttr
 
+from models.drawing import Drawing, Processor
+from models.engine import BatchedEngine
+from models.head import Chooser, Head
+from models.linear import replace_linears
 from models.listener import Emit, Listener
+from models.plain import PlainEngine
+from models.prompting import encode_prompt
+from models.request import Request, closed
+from models.vocabulary import OWN_SCRIPTS, Vocabulary, scripts_of
+from models.weights import Source, load_weights
 
 
 class TransformersChat(BaseChatModel):
     """A causal language model of transformers, in this process.
 
-    The model is loaded and run in one thread of its own: two torch threads at once make each other slower, and the event loop stays
-    free. Requests are answered in the order in which they come. Text of messages can never become a control token.
+    Replies that are wanted at once are generated together. The model is loaded and run in one thread of its own: two torch threads
+    make each other slower, and the event loop stays free. Text of messages can never become a control token, and replies hold none,
+    nor any script that the chat does not use.
     """
 
-    model_name: str
-    """A hub id or a local folder."""
+    source: Source
     device: str = "cpu"
     """"cpu" or "cuda"."""
     max_new_tokens: int = 100
@@ -39,14 +49,21 @@ class TransformersChat(BaseChatModel):
     stop: tuple[str, ...] = ()
     """Strings that end the reply and are not part of it; those of a call are added to these."""
     seed: int | None = None
-    """Seeds torch once, when the model is loaded, so that a run can be repeated."""
-    template: str | None = None
-    """A chat template to use in place of the tokenizer's own."""
+    """Makes runs repeatable: each reply has its own random numbers, by the seed and how many were asked for before."""
+    logits_processor: Processor | None = Field(default=None, exclude=True)
+    """Changes the scores of the whole vocabulary before a token is drawn, as in transformers."""
+    engine: Literal["auto", "exact", "plain"] = "auto"
+    """How replies are computed: "exact" does without 8-bit weights, "plain" is transformers' own loop, one reply after another."""
+    most_at_once: int = 16
+    """How many replies are generated together; others wait."""
+    prefix_memory: int = 96
+    """Megabytes for what was computed of prompts that may begin the same way again."""
 
     _thread: ThreadPoolExecutor = PrivateAttr()
     _tokenizer: Any = PrivateAttr(default=None)
-    _model: Any = PrivateAttr(default=None)
+    _engine: BatchedEngine | PlainEngine | None = PrivateAttr(default=None)
     _closed: threading.Event = PrivateAttr(default_factory=threading.Event)
+    _requests: Iterator[int] = PrivateAttr(default_factory=count)
     # A fast tokenizer refuses to be used by two threads at once.
     _tokenizing: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
@@ -58,28 +75,40 @@ class TransformersChat(BaseChatModel):
         """Load tokenizer and weights, from the disk or the hub; blocks.
 
         Raises:
-            OSError, ValueError: there is no such model, or its files are damaged (as transformers raises them).
+            ModelError, OSError, ValueError, RuntimeError: as `load_weights`.
         """
-        self._thread.submit(self._load).result()
+        self._engine = self._thread.submit(self._load).result()
+        self._thread.submit(self._engine.run)
 
     def close(self) -> None:
         """Let go of the weights. A running reply ends at its next token; it and those that wait raise RuntimeError."""
         self._closed.set()
+        if self._engine is not None:
+            self._engine.submit(None)
         self._thread.shutdown(wait=True)
-        self._model = None
+        self._engine = None
 
-    def _load(self) -> None:
-        if self.seed is not None:
-            torch.manual_seed(self.seed)
-        self._tokenizer = AutoTokenizer.from_pretrained(self.model_name)
-        if self.template is not None:
-            self._tokenizer.chat_template = self.template
-        if self._tokenizer.chat_template is None:
-            raise ValueError("the tokenizer has no chat template; name an instruct model")
-        if len(self._tokenizer) < 256:  # transformers makes an empty one where the files are missing
-            raise ValueError("the tokenizer's files are missing")
-        model: Any = AutoModelForCausalLM.from_pretrained(self.model_name, dtype=torch.bfloat16)
-        self._model = model.to(self.device).eval()
+    @torch.inference_mode()
+    def _load(self) -> BatchedEngine | PlainEngine:
+        loaded, self._tokenizer = load_weights(self.source, self.device)
+        model: Any = loaded
+        ends = model.generation_config.eos_token_id
+        ends = [self._tokenizer.eos_token_id] if ends is None else ends if isinstance(ends, list) else [ends]
+        vocabulary = Vocabulary(self._tokenizer, model.get_output_embeddings().weight.shape[0], ends)
+        if self.engine != "plain":
+            is_exact = self.engine == "exact"
+            if self.device == "cpu":
+                replace_linears(model.get_decoder(), is_exact=is_exact)
+            engine = BatchedEngine(
+                model,
+                Head(model, vocabulary, is_exact=is_exact),
+                ends,
+                most_at_once=self.most_at_once,
+                prefix_bytes=self.prefix_memory << 20,
+            )
+            if engine.agrees_with(model):
+                return engine
+        return PlainEngine(model, Chooser(vocabulary, model.device), ends)
 
     @property
     def _llm_type(self) -> str:
@@ -88,68 +117,52 @@ class TransformersChat(BaseChatModel):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         return {
-            "model_name": self.model_name,
+            "model_name": self.source.name,
             "device": self.device,
             "max_new_tokens": self.max_new_tokens,
             "temperature": self.temperature,
             "top_p": self.top_p,
             "repetition_penalty": self.repetition_penalty,
             "stop": self.stop,
+            "engine": self.engine,
         }
 
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        params = super()._get_ls_params(stop, **kwargs)
+        return {**params, "ls_provider": "transformers", "ls_model_name": self.source.name, "ls_max_tokens": self.max_new_tokens}
+
     def _prompt(self, messages: Sequence[BaseMessage]) -> list[int]:
-        """The token ids of `messages` in the chat template, with the opening of the reply."""
-        conversation = [_turn(message) for message in messages]
         with self._tokenizing:
-            ids: list[int] = self._tokenizer.apply_chat_template(
-                conversation,
-                add_generation_prompt=True,
-                tokenize=True,
-                return_dict=False,
-                sanitize_control_tokens=True,
-            )
-        begin = self._tokenizer.bos_token_id
-        # Gemma answers nonsense without its opening token, and a transcript template has no way to name it safely.
-        return [begin, *ids] if self.template is not None and begin is not None else ids
+            return encode_prompt(self._tokenizer, messages, transcript=self.source.template is not None)
 
     def get_num_tokens_from_messages(self, messages: Sequence[BaseMessage], tools: Sequence[Any] | None = None) -> int:
         """The length in tokens of the prompt that `messages` become, template included."""
         return len(self._prompt(messages))
 
-    def _run(self, messages: Sequence[BaseMessage], stop: list[str], params: dict[str, Any], emit: Emit,
-             cancelled: threading.Event) -> None:  # fmt: skip
-        """Generate one reply in the model's thread; chunks go to `emit`, then None, or the exception that ended it."""
-        try:
-            if self._closed.is_set():
-                raise RuntimeError("the model has been closed")
-            prompt = self._prompt(messages)
-            listener = Listener(self._decode, stop, emit, lambda: cancelled.is_set() or self._closed.is_set())
-            temperature = float(params.get("temperature", self.temperature))
-            penalty = float(params.get("repetition_penalty", self.repetition_penalty))
-            limit = int(params.get("max_new_tokens", self.max_new_tokens))
-            ids = torch.tensor([prompt], device=self.device)
-            with torch.inference_mode():
-                self._model.generate(
-                    ids,
-                    attention_mask=torch.ones_like(ids),
-                    max_new_tokens=limit,
-                    repetition_penalty=1.0,  # the model's own would also punish the words of the question
-                    logits_processor=[RepetitionPenaltyLogitsProcessor(penalty, prompt_ignore_length=len(prompt))],
-                    **_sampling(temperature, float(params.get("top_p", self.top_p))),
-                    stopping_criteria=[listener],
-                    pad_token_id=self._tokenizer.eos_token_id,  # one prompt needs no padding; generate wants to be told
-                )
-            if self._closed.is_set():
-                raise RuntimeError("the model has been closed")
-            emit(listener.last_chunk(len(prompt), cut=len(listener.tokens) >= limit and not self._ends(listener.tokens[-1])))
-            emit(None)
-        except BaseException as error:  # handed to the caller, who waits in another thread
-            emit(error)
-
-    def _ends(self, token: int) -> bool:
-        """Whether the model ends a reply with `token`."""
-        ends = self._model.generation_config.eos_token_id
-        return token in (ends if isinstance(ends, list) else [ends])
+    def _submit(
+        self, messages: Sequence[BaseMessage], stop: Sequence[str], params: dict[str, Any], emit: Emit, cancelled: threading.Event
+    ) -> None:
+        """Hand in a request; its chunks go to `emit`, then None, or the exception that ended it."""
+        number = next(self._requests)
+        seed = params.get("seed", None if self.seed is None else [self.seed, number])
+        drawing = Drawing(
+            prompt=self._prompt(messages),
+            temperature=float(params.get("temperature", self.temperature)),
+            top_p=float(params.get("top_p", self.top_p)),
+            repetition_penalty=float(params.get("repetition_penalty", self.repetition_penalty)),
+            random=np.random.default_rng(seed),
+            scripts=_scripts(messages),
+            processor=params.get("logits_processor", self.logits_processor),
+        )
+        request = Request(
+            drawing,
+            Listener(self._decode, [*self.stop, *stop], emit),
+            int(params.get("max_new_tokens", self.max_new_tokens)),
+            cancelled.is_set,
+        )
+        if self._closed.is_set() or self._engine is None:
+            raise closed()
+        self._engine.submit(request)
 
     def _decode(self, tokens: list[int]) -> str:
         with self._tokenizing:
@@ -164,8 +177,8 @@ class TransformersChat(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         chunks: queue.SimpleQueue[ChatGenerationChunk | BaseException | None] = queue.SimpleQueue()
         cancelled = threading.Event()
-        self._thread.submit(self._run, messages, [*self.stop, *(stop or [])], kwargs, chunks.put, cancelled)
         try:
+            self._submit(messages, stop or [], kwargs, chunks.put, cancelled)
             while (chunk := chunks.get()) is not None:
                 if isinstance(chunk, BaseException):
                     raise chunk
@@ -190,8 +203,8 @@ class TransformersChat(BaseChatModel):
                 loop.call_soon_threadsafe(chunks.put_nowait, chunk)
 
         cancelled = threading.Event()
-        self._thread.submit(self._run, messages, [*self.stop, *(stop or [])], kwargs, emit, cancelled)
         try:
+            await asyncio.to_thread(self._submit, messages, stop or [], kwargs, emit, cancelled)  # a long prompt takes a while
             while (chunk := await chunks.get()) is not None:
                 if isinstance(chunk, BaseException):
                     raise chunk
@@ -220,16 +233,10 @@ class TransformersChat(BaseChatModel):
         return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
 
 
-def _turn(message: BaseMessage) -> dict[str, str]:
-    """A message as chat templates take it."""
-    # By class: the type of a chunk has a name of its own.
-    roles = {AIMessage: "assistant", SystemMessage: "system"}
-    role = next((role for kind, role in roles.items() if isinstance(message, kind)), "user")
-    return {"role": role, "content": message.text} | ({"name": message.name} if message.name else {})
-
-
-def _sampling(temperature: float, top_p: float) -> dict[str, Any]:
-    """The arguments of `generate` for drawing at `temperature`, or for taking the likeliest token at 0."""
-    if temperature <= 0:
-        return {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
-    return {"do_sample": True, "temperature": temperature, "top_p": top_p}
+def _scripts(messages: Sequence[BaseMessage]) -> frozenset[str] | None:
+    """The scripts of what people say in `messages`, for `Drawing.scripts`: a few Latin words among Russian ones need no more."""
+    said = "".join(message.text for message in messages if isinstance(message, HumanMessage))
+    scripts = scripts_of(said)
+    latin, cyrillic = (sum(scripts_of(char) == {script} for char in said) for script in ("LATIN", "CYRILLIC"))
+    is_russian = scripts <= {"LATIN", "CYRILLIC"} and latin <= cyrillic
+    return None if is_russian else scripts | OWN_SCRIPTS

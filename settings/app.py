@@ -1,9 +1,12 @@
 """The settings of Grisha himself: where things lie, models, search, learning."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
+from pydantic import AfterValidator, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from settings.fields import SHIPPED_DATASET, Text, described
@@ -11,11 +14,30 @@ from settings.fields import SHIPPED_DATASET, Text, described
 PREFIX = "GRISHA_"
 
 
+def _check_model(name: str) -> str:
+    if "://" in name:
+        try:
+            url = urlsplit(name)
+            if url.scheme in ("http", "https") and url.hostname and url.port != 0 and not url.query:
+                return name.rstrip("/")
+        except ValueError:  # a port or an IPv6 address that is none
+            pass
+        raise ValueError("адрес сервера выглядит как http://127.0.0.1:8000/v1")
+    return name
+
+
+def _check_key(value: SecretStr | None) -> SecretStr | None:
+    text = value.get_secret_value().strip() if value else ""
+    if not re.fullmatch("[!-~]*", text):
+        raise ValueError("ключ состоит из латинских букв, цифр и знаков, без пробелов")
+    return SecretStr(text) if text else None
+
+
 class Settings(BaseSettings):
     """Each field is an environment variable or a line of `.env`, called GRISHA_ and its name, and an option of the command line."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, protected_namespaces=()
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, protected_namespaces=(), hide_input_in_errors=True
     )
 
     data_dir: Annotated[
@@ -45,11 +67,40 @@ class Settings(BaseSettings):
     ] = SHIPPED_DATASET
     model: Annotated[
         Text,
+        AfterValidator(_check_model),
         described(
-            "Chat model: `embedded`, a hub id or a local folder; `auto` is Qwen/Qwen2-1.5B-Instruct with CUDA, else `embedded`.",
-            "Модель для разговора: `embedded`, имя с хаба или папка; `auto` — с CUDA Qwen/Qwen2-1.5B-Instruct, иначе `embedded`.",
+            "Chat model: `embedded`, a hub id, a local folder, a GGUF file, or the address of an OpenAI-compatible server "
+            "(`http://127.0.0.1:8000/v1`); `auto` is Qwen/Qwen2-1.5B-Instruct with CUDA, else `embedded`.",
+            "Модель для разговора: `embedded`, имя с хаба, папка, файл GGUF или адрес сервера, совместимого с OpenAI "
+            "(`http://127.0.0.1:8000/v1`); `auto` — с CUDA Qwen/Qwen2-1.5B-Instruct, иначе `embedded`.",
         ),
     ] = "auto"
+    model_name: Annotated[
+        Text | None,
+        described(
+            "With a server: what it calls the model. Empty: the only one that it has.",
+            "Для сервера: как он называет модель. Пусто: единственная, какая на нём есть.",
+        ),
+    ] = None
+    api_key: Annotated[
+        SecretStr | None,
+        AfterValidator(_check_key),
+        described("With a server: its key, if it asks for one.", "Для сервера: его ключ, если он нужен."),
+    ] = None
+    adapter: Annotated[
+        Text | None,
+        described(
+            "LoRA adapter trained for the chat model: a folder or a hub id.",
+            "Адаптер LoRA, обученный для модели: папка или имя с хаба.",
+        ),
+    ] = None
+    quantization: Annotated[
+        Literal["none", "4bit"],
+        described(
+            "`4bit` keeps the weights of the chat model in 4 bits, with CUDA: a third of the memory.",
+            "`4bit` — держать веса модели в 4 битах, с CUDA: памяти нужно втрое меньше.",
+        ),
+    ] = "none"
     embeddings: Annotated[
         Text,
         described(
@@ -134,3 +185,8 @@ class Settings(BaseSettings):
             "Что писать в журнал; DEBUG — вместе с текстами сообщений.",
         ),
     ] = "WARNING"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What may appear in no log line and no message."""
+        return frozenset({self.api_key.get_secret_value()} if self.api_key else ())

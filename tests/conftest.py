@@ -198,28 +198,26 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def steps(tiny_model: Path) -> Iterator["Steps"]:
-    """What the tiny model computes, wherever it is loaded."""
+def steps(tiny_model: Path) -> "Steps":
+    """Sees, and can change, what the models compute that the test makes."""
     from dictation import Steps
-    from torch.nn.modules.module import register_module_forward_hook
     from transformers import AutoTokenizer
 
-    seen = Steps(AutoTokenizer.from_pretrained(tiny_model))
-    handle = register_module_forward_hook(seen, with_kwargs=True)
-    yield seen
-    handle.remove()
+    return Steps(AutoTokenizer.from_pretrained(tiny_model))
 
 
 @pytest.fixture
-def make(tiny_model: Path) -> Iterator["Make"]:
+def make(tiny_model: Path, request: pytest.FixtureRequest) -> Iterator["Make"]:
     """Makes a loaded chat model, which takes the likeliest token unless told otherwise; closed at the end."""
     from models.local import TransformersChat
+    from models.weights import Source
 
     made: list[TransformersChat] = []
+    processor = request.getfixturevalue("steps") if "steps" in request.fixturenames else None
 
-    def loaded(**changes: Any) -> TransformersChat:
-        values = {"model_name": str(tiny_model), "temperature": 0, "max_new_tokens": 16} | changes
-        chat = TransformersChat(**values)
+    def loaded(template: str | None = None, **changes: Any) -> TransformersChat:
+        values = {"temperature": 0, "max_new_tokens": 16, "logits_processor": processor} | changes
+        chat = TransformersChat(source=Source(str(tiny_model), template), **values)
         made.append(chat)
         chat.load()
         return chat

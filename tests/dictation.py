@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 from langchain_core.messages import AIMessageChunk
-from transformers import Qwen2ForCausalLM
 
 from models.local import TransformersChat
 
@@ -14,7 +13,7 @@ Make = Callable[..., TransformersChat]
 
 
 class Steps:
-    """What the model computes, seen through torch's public hook: one step draws one token.
+    """Sees what the model computes, as its logits processor: one step draws one token of one reply.
 
     `on_step` is called in the model's thread with the number of the step within its reply, and may wait or raise. The tokens of
     `dictated`, when given, become the likeliest ones, step by step, then the end of the reply.
@@ -29,6 +28,7 @@ class Steps:
         self.on_step: Callable[[int], None] = lambda step: None
         self.on_logits: Callable[[torch.Tensor], None] = lambda logits: None
         self.dictated: list[int] | None = None
+        self._replies: dict[tuple[int, ...], int] = {}
 
     def dictate(self, text: str) -> None:
         self.dictated = self.ids(text)
@@ -36,22 +36,23 @@ class Steps:
     def ids(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text))
 
-    def __call__(self, module: torch.nn.Module, args: Any, kwargs: dict[str, Any], output: Any) -> None:
-        if not isinstance(module, Qwen2ForCausalLM):
-            return
-        ids = kwargs["input_ids"][0].tolist()
-        if len(ids) > 1:
-            self.prompts.append(ids)
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        ids = tuple(input_ids[0].tolist())
+        reply = self._replies.pop(ids[:-1], None)
+        if reply is None:
+            reply = len(self.prompts)
+            self.prompts.append(list(ids))
             self.counts.append(0)
-        self.counts[-1] += 1
-        step = self.counts[-1]
+        self._replies[ids] = reply
+        self.counts[reply] += 1
+        step = self.counts[reply]
         self.on_step(step)
-        logits = output.logits[:, -1, :]
         if self.dictated is not None:
             tokens = [*self.dictated, self.tokenizer.eos_token_id]
-            logits.fill_(-10_000)
-            logits[:, tokens[min(step, len(tokens)) - 1]] = 1.0
-        self.on_logits(logits)
+            scores.fill_(-10_000)
+            scores[:, tokens[min(step, len(tokens)) - 1]] = 1.0
+        self.on_logits(scores)
+        return scores
 
 
 def joined(chunks: Sequence[AIMessageChunk]) -> AIMessageChunk:

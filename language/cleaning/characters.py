@@ -2,6 +2,9 @@
 
 import re
 from contextlib import suppress
+from itertools import product
+
+from language.words import fold, morph
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd"
@@ -18,6 +21,8 @@ _MISREAD = (
     ),
 )
 _LOST = "\ufffd"
+_BROKEN = re.compile(r"(?:,? (?:и|или|а также))?(?P<space> ?)(?P<start>[а-яё]*)(?P<lost>\ufffd+)(?P<end>[а-яё]+)", re.IGNORECASE)
+_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 
 
 def plain_characters(raw: str) -> str:
@@ -33,6 +38,7 @@ def plain_characters(raw: str) -> str:
         before = text
         for misread, encoding in _MISREAD:
             text = misread.sub(lambda match, encoding=encoding: _read_again(match[0], encoding), text)  # type: ignore[misc]
+    text = _BROKEN.sub(_with_lost_letters, text) if _LOST in text else text
     return _LONE_JOINER.sub("", _CONTROL.sub("", text))
 
 
@@ -40,3 +46,15 @@ def _read_again(text: str, encoding: str) -> str:
     with suppress(UnicodeError):
         return text.encode(encoding).decode().replace("\xa0", " ")
     return text
+
+
+def _with_lost_letters(broken: re.Match[str]) -> str:
+    """A word with the letter or two that were lost in it, where one word of the dictionary alone has them; else nothing of it."""
+    start, end = broken["start"], broken["end"]
+    for count in {(len(broken["lost"]) + 1) // 2, len(broken["lost"])}:  # two bytes a letter, or one
+        tried = map("".join, product(_LETTERS, repeat=count)) if count <= 2 else iter(())
+        found = [letters for letters in tried if morph().word_is_known(f"{start}{letters}{end}".lower())]
+        if len({*map(fold, found)}) == 1:
+            whole = str(morph().parse(f"{start}{found[0]}{end}".lower())[0].word)  # with ё where it has one
+            return broken[0].replace(broken["lost"], whole[len(start) : len(whole) - len(end)])
+    return ""

@@ -1,5 +1,6 @@
 """Whether the last words of a text ask for more: a preposition, an attribute without its noun, a verb without its complement."""
 
+import re
 from functools import lru_cache
 
 from language.words import lemma, morph, word_set, words
@@ -8,6 +9,8 @@ _SHORTEST = 5
 """Words of a tail that is long enough to be no elliptic answer ("Лучше в красной")."""
 _LONG = 7
 """Words of a tail that is no quick remark."""
+_BEGINS_CLAUSE = re.compile(r", (?:я|ты|мы|вы|он|она|оно|они)\Z")
+_LITTLE = 3
 _ALSO_ADVERBS = word_set(
     """
     после около вокруг мимо напротив против внутри снаружи впереди позади сзади спереди поперёк вдоль вперёд назад кругом рядом
@@ -22,9 +25,11 @@ _LINKED = frozenset({"ADJS", "COMP", "ADVB", "INFN", "PRED", "PRTS", "NPRO"})
 def needs_more(tail: str) -> bool:
     """Whether what follows the last finished sentence cannot end as it does."""
     said = words(tail)
-    if len(said) < 2 or not tail.rstrip()[-1:].isalpha():
+    if not said or not tail.rstrip()[-1:].isalpha():
         return False
     last = said[-1].lower()
+    if len(said) == 1:
+        return tail[0].isspace() and _asks_for_more(last)  # after a finished sentence
     if _asks_for_more(last) and len(said) > 2:
         return True
     if len(said) < _SHORTEST:
@@ -33,14 +38,67 @@ def needs_more(tail: str) -> bool:
         return lemma(last) not in {"казаться", "оказаться"}
     if lemma(said[-2]) in _LINKS and _is_wrong_complement(last):
         return True
+    if _BEGINS_CLAUSE.search(tail.rstrip()):
+        return True
     before = [word.lower() for word in said[:-1]]
     return _is_attribute(last) and (_opens_phrase(before) or (len(said) >= _LONG and _is_object(before)))
+
+
+def is_small_word(text: str) -> bool:
+    """Whether a text is one little word that is no answer: "уж", "по"."""
+    word = text.strip().lower()
+    tags = [form.tag for form in morph().parse(word)] if 0 < len(word) <= _LITTLE and word.isalpha() else []
+    return word not in {"да", "нет"} and any(tag.POS in {"PREP", "CONJ", "PRCL"} for tag in tags)
 
 
 def breaks_off(text: str) -> bool:
     """Whether a text of one line ends with a small word after which more must come."""
     said = words(text)
     return len(said) > 2 and "\n" not in text and text[-1].isalpha() and text[0].isupper() and _asks_for_more(said[-1].lower())
+
+
+_SUBORDINATES = word_set("если когда чтобы хотя пока поскольку раз")
+_JOINS = re.compile(
+    r"(?:,|[—–-](?= ))\s*(?:(?:и|а|но|или|что|если|когда|чтобы|хотя|пока|где|как|котор\w+|потому что|так как)\b\s*)*"
+)
+_PREDICATES = frozenset({"VERB", "INFN", "PRED", "ADJS", "PRTS", "COMP"})
+_PROSE = 6
+"""Words before the tail from which the text is written with full stops, so that a last sentence without one is no habit."""
+
+
+def breaks_off_in_prose(said: str, tail: str) -> bool:
+    """Whether a tail after sentences that all end in full stops lacks what it has begun: a main clause, or a predicate."""
+    every = [word.lower() for word in words(tail)]
+    stops = re.findall(r"[.!?…]+(?=\s|\Z)", said)
+    if len(every) < 2 or len(stops) < 2 or len(words(said)) < _PROSE or set(stops) != {"."} or not tail.rstrip()[-1:].isalpha():
+        return False
+    if every[0] in _SUBORDINATES and "," not in tail:
+        return len(every) > 2
+    clause = _JOINS.split(tail)[-1] if "," in tail else ""
+    last = [morph().parse(word.lower())[0].tag for word in words(clause)]
+    has_subject = any(tag.case == "nomn" for tag in last)
+    return bool(last) and tail.rstrip().endswith(clause.rstrip()) and has_subject and _lacks_predicate(clause, tail)
+
+
+def _lacks_predicate(clause: str, tail: str) -> bool:
+    """Whether a clause that a conjunction or a personal pronoun begins says nothing of its subject."""
+    said = [word.lower() for word in words(clause)]
+    before = tail.rstrip()[: len(tail.rstrip()) - len(clause.rstrip())].rstrip()
+    is_clause = before[-1:].isalpha() or _part(said[0]) == "NPRO"  # a conjunction, not a comma alone, stands before
+    return is_clause and not any(_part(word) in _PREDICATES for word in said)
+
+
+_INTENSIFIERS = word_set("очень слишком весьма самый такой так довольно более настолько")
+
+
+def without_small_words(text: str) -> str:
+    """`text` without the small words at its end whose next word was lost, and without a last clause that is left with a subject."""
+    while (said := words(text)) and (_asks_for_more(said[-1].lower()) or said[-1].lower() in _INTENSIFIERS):
+        text = text.rstrip()[: -len(said[-1])].rstrip(" ,—–-")
+    head, comma, clause = text.rpartition(",")
+    rest = [word.lower() for word in words(clause)]
+    is_begun = bool(comma and rest) and len(rest) < _SHORTEST and _part(rest[0]) == "CONJ"
+    return head if is_begun and not any(_part(word) in _PREDICATES for word in rest) else text
 
 
 def _asks_for_more(word: str) -> bool:

@@ -2,12 +2,15 @@
 
 import re
 
+from language.cleaning.endings import without_small_words
 from language.judging.foreign import LATIN_SMALL_WORDS, SCRIPTS, is_foreign, scripts_allowed, wants_foreign
+from language.words import either, stems
 
 _PLACEHOLDER = re.compile(
-    r"(?<![\w\]])(?:\[(?:(?:ваше |твоё |твое )?имя|вставь|укажи|введи|собеседник|пользовател"
-    r"|your name|name|user|username|person"
-    r"|город|дата|название)"
+    r"(?<![\w\]])(?:\[(?:(?:сам[оаи]\w*|нужн\w+|текущ\w+|полн\w+|сегодняшн\w+) )?(?:ваш|твой|твоя|твоё|твое|твои|имя|фио|фамили"
+    r"|отчеств|вставь|укажи|введи|впиши|подставь|собеседник|пользовател|город|дат[аыу]\b|врем[яе]|мест[оа]\b|адрес|телефон|номер|сумм"
+    r"|цен[аыу]\b|назван|должност|компани|организаци|ссылк|подпис|e-?mail|электронн|почт[аы]"
+    r"|your |insert |name|user|username|person|city|date\b|link\b|url\b|address|phone|company|title\b)"
     r"[^\]\n]{0,40}\](?![(\[])|\{\{?\s*(?:(?:user|first|last)?_?name|user|char|bot|имя\w*|собеседник|пользователь)\s*\}\}?"
     r"|\((?:ваше |твоё )?имя\)|__\w*NAME__|[$%](?:user_?)?name\b%?|@username\b|\bUSER_?NAME\b"
     r"|<\s*(?:(?:ваше )?имя[\w ]{0,20}|(?:user|first)?_?name|user|char|bot)\s*>)",
@@ -25,8 +28,22 @@ _UP_TO_SENTENCE = re.compile(r".*(?:[.!?…][ ]|\n)", re.DOTALL)
 _END_OF_SENTENCE = re.compile(r"[.!?…]+(?=\s|\Z)\s*|\n|\Z")
 
 
-def without_placeholders(text: str) -> str:
-    """Placeholders out: one that addresses the person with its comma, any other with its whole sentence."""
+_WANTS_FORM = either(
+    stems(
+        "шаблон образ[её]?ц бланк форм[аыу]$ заявлен письм договор доверенност расписк резюме приглашен объявлен визит анкет"
+        " жалоб претензи характеристик справк заполн рассылк ответ_клиент плейсхолдер квадратн скобк"
+    )
+)
+_FIELDS = 3
+"""Different placeholders in a text of several lines that make it a form for the person to fill in."""
+_CLOSING = re.compile(r"(?<!\n)\n+[^\n.!?]{1,40},?\s*\Z")
+
+
+def without_placeholders(text: str, question: str) -> str:
+    """Placeholders out: one that addresses the person with its comma, any other with its whole sentence; a form keeps its own."""
+    fields = set(_PLACEHOLDER.findall(text))
+    if _WANTS_FORM.search(question) or (len(fields) >= _FIELDS and text.count("\n") >= _FIELDS):
+        return text
     for _ in range(20):
         found = (m for m in _PLACEHOLDER.finditer(text) if not _F_STRING.search(text[max(0, m.start() - 80) : m.start()]))
         match = next(found, None)
@@ -38,6 +55,8 @@ def without_placeholders(text: str) -> str:
 
 def _without_placeholder(before: str, after: str) -> str:
     line = before.rpartition("\n")[2]
+    if not after.strip() and not line.strip() and _CLOSING.search(before):  # "С уважением,", and nobody's name
+        return _CLOSING.sub("", before)
     opens = not line.strip(" *—-") or re.search(r"[.!?…]\s+\Z", before)
     if opens and re.match(r"\s*[,!:]", after):  # "[имя], как дела?"
         return before + _capital(re.sub(r"\A\s*[,!:]\s*", "", after))
@@ -56,6 +75,7 @@ def _capital(text: str) -> str:
 
 _SYMBOL = re.compile(f"[{SCRIPTS['greek']}]{{1,2}}")  # Greek letters as in "угол α", "5 μm"
 _FACE = re.compile(r"(?<=[_()/\\^°□•・´｀;>❛◕╯ヽ])[ツシノヽωಠಥДʘ益ロ皿づヮ∀・](?=[\s_()/\\^°□•・´｀;<❛◕╯]|\Z)|¯\\?\\?_\(ツ\)_/¯")
+_ENDS_CLAUSE = re.compile(r"\s*(?:[.!?…,;]|\Z)")
 _FULL_WIDTH = {"，": ",", "。": ".", "！": "!", "？": "?"}
 
 
@@ -78,12 +98,14 @@ def without_foreign_script(text: str, question: str) -> str:
         ended = not between.strip() or between.rstrip()[-1] in ".!?…,"
         kept += between + ("" if ended else _FULL_WIDTH.get(run[0][-1], "")) + " "
         position = run.end()
+        if _ENDS_CLAUSE.match(text, position) and not ended:
+            kept = without_small_words(kept)
     return _tidy(kept + text[position:])
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _LATIN_OPENING = re.compile(r"\A(?:[A-Za-z' ,]+[.!?…]\s*)+(?=[А-ЯЁ])")  # what is left of thoughts in English: "Okay."
-_LOST_WORD = re.compile("(?<=[а-яё,][ ])([a-z]+)[ ](?=[а-яё])")  # "это very красиво"
+_LOST_WORD = re.compile(r"(?<=[а-яё,])(?<![a-z],)[ ]([a-z]+)(?=[ ][а-яё]|[.,!?…](?:\s|\Z))")  # "это very красиво", "делают often."
 _TRANSLATES = re.compile(
     r"[ ]?[(\[](?:на |по-)?(?:en|eng|[a-z]+(?:ish|ian|ese|man)|french|tatar|kazakh|англ|татар|укр|каз|нем|франц|кит|исп|бел)[а-яё]*"
     r"(?: языке)?\.?\s*[:=]",
@@ -101,8 +123,11 @@ def without_foreign_sentences(text: str, question: str) -> str:
     text = _TRANSLATION.sub(lambda match: "" if is_foreign(match["said"]) else match[0], text)
     kept, position = "", 0
     for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        if text.count("(", position, end) > text.count(")", position, end):
+            continue  # "(лат. Veni, vidi, vici)"
         kept += "" if is_foreign(text[position:end]) else text[position:end]
         position = end
+    kept += text[position:]
     if len(kept) < len(text):
         kept = _LATIN_OPENING.sub("", kept)
     kept = _LOST_WORD.sub(lambda match: "" if match[1] in LATIN_SMALL_WORDS else match[0], kept)

@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-from language.cleaning.endings import needs_more
-from language.words import either, morph, stems
+from language.cleaning.endings import breaks_off_in_prose, is_small_word, needs_more
+from language.words import either, morph, stems, words
 
 CODE = re.compile(r"```[^`]*(?:`{1,2}[^`]+)*```|(?<!`)`[^`\n]+`(?!`)")
 """A piece of code between its marks."""
@@ -48,7 +48,7 @@ _PAIRED = (  # bold, struck out, underlined
     re.compile(r"(?<![\w~])~~(?=\w)|(?<=\w)~~(?![\w~])"),
     re.compile(r"(?<!\w)__(?=[^\W_])|(?<=[^\W_])__(?!\w)"),
 )
-_LONE_STAR = re.compile(r"\A([^*]*[ ])\*(?=[^\W\d_])([^*]*)\Z")
+_LONE_STAR = re.compile(r"\A((?:[^*]*[ ])?)\*(?=[^\W\d_])([^*]*)\Z")
 _EMPTY_LINE = re.compile(r"\s*(?:(?:[-*•+]|\d{1,3}[.)]|#{1,6}|\*\*|>)\s*)?")
 
 
@@ -83,7 +83,7 @@ _WANTS_TEXT = either(
     stems(
         "цитат цитир вспомни фраз афоризм пословиц поговорк девиз слоган назван ещ[её]_один ещ[её]_одн покороче подлиннее другой"
         " другую вариант напиши придумай сочини составь как_ответить что_ответить тост стих поздравл подпис сообщени строчк анекдот"
-        " скажи"
+        " скажи сказал слова$ начинается начало говорил лозунг закон скороговор загад песн пишется звучит"
     )
 )
 
@@ -99,7 +99,8 @@ def without_wrapping(text: str, question: str) -> str:
     if re.match(r"[-*•][ ](?!\d)", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
         text = text[1:].lstrip()
     opening, inner, closing = text[:1], text.strip(_QUOTES), text[-1:]
-    if inner and opening in _QUOTES and closing in _QUOTES and not _QUOTE.search(inner):
+    within = re.sub(r"«[^«»]*»|“[^“”]*”|„[^„“]*“" if opening in "\"'" else r"„[^„“]*“|\"[^\"]*\"", "", inner)
+    if inner and opening in _QUOTES and closing in _QUOTES and not _QUOTE.search(within):
         is_title = opening not in "\"'" and len(inner.split()) <= 4 and inner[-1] not in ".!?…"
         if not is_title and not _WANTS_TEXT.search(question):
             return inner.strip()
@@ -131,6 +132,8 @@ _CUT_OFF = re.compile(  # a mark or a small word after which more must come
 _KNOWS_WHERE = re.compile(
     r"\b(?:по|у|за)?(?:зна|помн|скаж|спрос|реш|поним|поня|забы|каж|вид)\w*, (?:где|когда|как|что)\Z", re.IGNORECASE
 )
+_ENOUGH = 3
+"""Words of a sentence that say something without the rest of it."""
 _LEFT_OPEN = re.compile(r"(?:\s|\A)[(«\"][^()«»\"]*\Z")
 
 
@@ -138,11 +141,15 @@ def without_unfinished_end(text: str) -> str:
     """The tail after the last finished sentence out of the text where it is plainly cut off."""
     head, newline, line = text.rstrip().rpartition("\n")
     finished = _end_of_sentences(line)
-    is_all = not finished and not head.strip()
-    is_item = LIST_ITEM.match(line) is not None and head.rstrip()[-1:] in ",;"
-    if is_all or is_item or not is_cut_off(text):
+    item = LIST_ITEM.match(line)
+    if item and any(map(LIST_ITEM.match, head.split("\n"))) and is_small_word(line[item.end() :]):
+        return head.rstrip()
+    if (item and head.rstrip()[-1:] in ",;") or not is_cut_off(text):
         return text
-    return (head + newline + line[:finished]).rstrip()
+    if finished or head.strip():
+        return (head + newline + line[:finished]).rstrip()
+    begun = line[: max(line.rfind(", "), line.rfind(" ("), 0)].rstrip(" ,:;—–-")  # but the last clause of a single sentence
+    return f"{begun}." if len(words(begun)) >= _ENOUGH and not is_cut_off(begun) else text
 
 
 def is_cut_off(text: str) -> bool:
@@ -152,6 +159,8 @@ def is_cut_off(text: str) -> bool:
     if re.search(r"[.!?…][»\")]*\Z", tail):
         return False
     if (_CUT_OFF.search(tail) and not _KNOWS_WHERE.search(tail)) or _LEFT_OPEN.search(tail) or needs_more(tail):
+        return True
+    if breaks_off_in_prose(line[: len(line) - len(tail)], tail):
         return True
     return _is_in_the_middle(line if tail.strip().isalpha() else tail)
 

@@ -28,6 +28,7 @@ _SIGNS = re.compile(
     r"пользовател|собеседни[кц]|юзер|user|ответить|отвечать|отвечу|на русском|по-русски|гриш|персонаж", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+[»\")]*|\n+|\Z)[ \t]*\n*")
+_QUOTED = re.compile('«[^»]*»?|"[^"]*"?')  # words for the person to say
 _ENDS_PLAN = re.compile(r"\s*(?:итак,? )?(?:мой |итоговый |финальный )?ответ\s*:\s*", re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ def _end_of_plan(text: str) -> int:
 
 
 def _lemmas(sentence: str) -> set[str]:
-    return {lemma(word) for word in words(sentence)}
+    return {lemma(word) for word in words(_QUOTED.sub(" ", sentence))}
 
 
 def _is_plan(sentence: str) -> bool:
@@ -77,4 +78,5 @@ def _goes_on(sentence: str) -> bool:
     said = _lemmas(sentence)
     is_told = any(lemma(word) in _TO_ANSWER and "impr" in morph().parse(word.lower())[0].tag for word in words(sentence))
     speaks_of_them = words(sentence)[:1] in (["Он"], ["Она"]) and bool(said & _ABOUT_PERSON)
-    return speaks_of_them or bool(said & _ANSWER and (is_told or said & _PLAN))
+    says_how = bool(said & _TO_ANSWER and said & _MANNER)
+    return speaks_of_them or says_how or bool(said & _ANSWER and (is_told or said & _PLAN))

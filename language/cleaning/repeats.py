@@ -5,7 +5,7 @@ People repeat themselves too ("да, да, конечно", "ха-ха", the ref
 
 import re
 from functools import lru_cache
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice, pairwise, takewhile
 
 from language.cleaning.insertions import GREETING
 from language.cleaning.markup import LIST_ITEM
@@ -41,6 +41,9 @@ def _without_repeated_words(line: str) -> str:
     left = _without_phrases(keys, _without_stammer(tokens, keys))
     if len(left) == len(tokens):
         return line
+    for place, after in pairwise(left):
+        if after - place > 1 and re.search(r"[.!?…]\Z", tokens[after - 1]) and tokens[place][-1] in ",;:":
+            tokens[place] = tokens[place][:-1] + tokens[after - 1][-1]  # the mark after the last round
     kept = "".join(tokens[place] for place in left)
     if left[-1] < len(tokens) - 1 and not re.search(r"[.!?…]\Z", kept):
         ending = re.search(r"[.!?…]+\Z", line.rstrip())
@@ -93,11 +96,19 @@ def _without_phrases(keys: list[str], left: list[int]) -> list[int]:
                 run += 1
                 continue
             is_cut_off = is_end and run >= period and run % period and run + period >= 8
-            if run >= (2 if period > 2 else 3) * period or is_cut_off:
+            phrase = [keys[at] for at in left[place - run : place]]
+            is_led = all(map(str.isalpha, phrase)) and any(map(_is_preposition, phrase))
+            if run >= (2 if period > 2 or is_led else 3) * period or is_cut_off:
                 dropped.update(left[place - run : place])
             run = 0
         left = [place for place in left if place not in dropped]
     return left
+
+
+@lru_cache(maxsize=10_000)
+def _is_preposition(word: str) -> bool:
+    """Whether a word leads a phrase such as "от города", which nobody says three times."""
+    return "PREP" in morph().parse(word)[0].tag
 
 
 _SENTENCE = re.compile(r"(?:[^.!?…]+|[.!?…]+(?=[^\s»\")\]*.!?…]))*(?:[.!?…]+[»\")\]*]*)?\s*")
@@ -121,6 +132,7 @@ def without_repeated_sentences(text: str, question: str) -> str:
         len(plain) >= (2 if wants_verse(question) else 4)
         and repeats * 5 <= len(plain) * 2
         and all(len(line) < 70 for line in plain)
+        and not all(map(LIST_ITEM.match, filter(None, lines[-2:])))
     )
     if is_verse:
         return text
@@ -128,6 +140,7 @@ def without_repeated_sentences(text: str, question: str) -> str:
     seen: list[list[str]] = []
     known: set[str] = set()
     is_repeating = False
+    last_item = ""
     for line in lines:
         is_item = LIST_ITEM.match(line) is not None
         units = [line] if is_item else [match[0] for match in _SENTENCE.finditer(line) if match[0]]
@@ -137,15 +150,18 @@ def without_repeated_sentences(text: str, question: str) -> str:
             symbols = re.sub(r"[\w\s.,!?…:;\"«»*()—–-]", "", unit)  # emoji, formulas: what makes equal words different
             key = " ".join(words) + symbols
             is_begun = is_repeating and words and re.search(r"[.!?…]\W*\Z", unit) is None
-            if is_begun and any(other[: len(words)] == words for other in seen):
+            if is_begun and any(" ".join(other).startswith(" ".join(words)) for other in seen):
                 continue  # the last round of a loop, cut off
-            is_long = is_item or (len(words) > 1 and max(map(len, words)) > 1) or sum(map(len, words)) >= 6  # "и т. д. и т. п."
+            is_long = (
+                is_item or (len(set(words)) > 1 and max(map(len, words)) > 1) or sum(map(len, words)) >= 6
+            )  # "и т. д. и т. п."
             if is_long and any(map(str.isalpha, key)):
-                is_known = key in known and (not is_item or repeats * 3 > len(plain))
+                is_known = key in known and (not is_item or repeats * 3 > len(plain) or line.strip() == last_item)
                 if is_known or (not symbols and not is_item and any(_say_the_same(words, other) for other in seen[-3:])):
                     is_repeating = True
                     continue
                 seen.append(words)
+            last_item = line.strip() if is_item else ""
             known.add(key)
             left.append(unit)
         if left or not units:
@@ -173,6 +189,8 @@ def _say_the_same(one: list[str], other: list[str]) -> bool:
     """Whether two sentences have the same words: all but a few added or dropped, or but one ending."""
     if one == other or (len(one) > 3 and sorted(one) == sorted(other)):
         return True
+    if one[:_OPENING] == other[:_OPENING] and _adds_nothing(one, other):
+        return True
     short, long = sorted((one, other), key=len)
     if len(short) < 5 or len(long) - len(short) > max(1, len(long) // 6):
         return False
@@ -188,6 +206,21 @@ def _say_the_same(one: list[str], other: list[str]) -> bool:
     return position == len(short) and all(word.isalpha() and word not in _DENIALS for word in added)
 
 
+_OPENING = 3
+_STEM = 5
+"""Letters of a word by which forms of it, and words of its kind, count as one."""
+
+
+def _adds_nothing(one: list[str], other: list[str]) -> bool:
+    """Whether a sentence that begins as another has no word of content that the other lacks, and says no less of it."""
+    said, before = ({word[:_STEM] for word in some if len(word) > _OPENING or word in _DENIALS} for some in (one, other))
+    is_plain = all(word.isalpha() for word in one + other)
+    return is_plain and len(said) > _OPENING and said <= before | _LINKS and not (said ^ before) & _DENIALS
+
+
+_LINKS = word_set("также потом затем")
+
+
 def _differ_in_ending(one: str, other: str) -> bool:
     same = sum(a == b for a, b in zip(one, other, strict=False))
     return one.isalpha() and other.isalpha() and one[:3] == other[:3] and same * 10 >= 6 * max(len(one), len(other))
@@ -200,7 +233,7 @@ _ANSWER_LABEL = re.compile(r"\A\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
 _ASKS_WHAT = re.compile(
     r"\s*(?:а |и |ну )?(?:как|что|кто|где|куда|откуда|когда|почему|зачем|сколько|как(?:ой|ая|ое|ие)|чем|чей)\b", re.IGNORECASE
 )
-_END_OF_QUESTION = re.compile(r"[ ]*(?:[.!?…:]*[»\"](?=\s|\Z)[.:]?|[.!?…:]+(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)")
+_END_OF_QUESTION = re.compile(r"[ ]*(?:[.!?…:]*[»\"][.:]?(?=\s|\Z)|[.!?…:]+(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)")
 
 
 def without_echo(text: str, question: str) -> str:

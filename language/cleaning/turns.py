@@ -5,12 +5,12 @@ Small models go on after their turn and write the person's next one, in the form
 
 import re
 
-from language.words import morph, normalise, word_set, words
+from language.words import either, lemma, morph, normalise, stems, word_set, words
 
 _TOKEN = re.compile(
     r"""
     # What opens a turn, with the name of the role.
-      <\|im_start\|>[ ]*(?P<chatml>[\w-]+)?[ ]*\n?
+      <\|im_start\|>[ ]*(?P<chatml>[a-z_-]+\b|\w+(?=[ ]*(?:\n|\Z)))?[ ]*\n?
     | <start_of_turn>[ ]*(?P<gemma>user|model|system|assistant)?[ ]*\n?
     | <\|start_header_id\|>[ ]*(?P<llama3>\w+)[ ]*(?:<\|end_header_id\|>)?\n*
     | <\|(?P<phi>user|assistant|system|human|bot)\|>\n?
@@ -45,7 +45,7 @@ _CHANNEL = re.compile(
 def first_turn(text: str) -> str:
     """The bot's first turn that says anything, out of a text with the control tokens of any model family."""
     text = _CHANNEL.sub("", text) if "<|channel|>" in text else text
-    said, position, is_others = "", 0, False
+    said, position, opened, is_others = "", 0, 0, False
     for token in _TOKEN.finditer(text):
         if not is_others:
             said += text[position : token.start()]
@@ -57,11 +57,13 @@ def first_turn(text: str) -> str:
             is_others = False
         elif kind == "answer" and _TOKEN.sub("", text[position:]).strip():
             said, is_others = "", False
+        elif kind == "answer" and is_others and not said.strip():  # the reply itself is between the tokens
+            return text[opened : token.start()]
         elif said.strip():
             return said
         elif kind != "end":
             role = token[kind] if kind else ""
-            said, is_others = "", role.lower() in _OTHERS
+            said, is_others, opened = "", role.lower() in _OTHERS, position
     return said if is_others else said + text[position:]
 
 
@@ -76,9 +78,12 @@ _LABELLED_THOUGHT = re.compile(
 )
 
 
+_BRACKETED_THOUGHT = re.compile(r"\A\s*[(\[*](?:думаю|мысл[иь]|размышля\w+|про себя)\b[^()\[\]*\n]*[)\]*]\s*", re.IGNORECASE)
+
+
 def without_thoughts(text: str) -> str:
     """What was thought aloud out of the text; a thought that is never closed goes on to the end, one never opened began it."""
-    text = _LABELLED_THOUGHT.sub("", text, count=1)
+    text = _BRACKETED_THOUGHT.sub("", _LABELLED_THOUGHT.sub("", text, count=1))
     said, position, is_thinking = "", 0, False
     for tag in _THOUGHT.finditer(text):
         if tag[1]:
@@ -119,6 +124,11 @@ _EXAMPLE = re.compile(
     r"\A\W*(?:пример|example|диалог|разговор)(?: \d+| №\d+)?(?: (?:диалога|ответа|разговора))?:?[*_]*[ ]*\n+(?=[^\n:]{1,25}:)",
     re.IGNORECASE,
 )
+_TURN = re.compile(r"[ \t]*(?P<label>[*_\[]{0,2}[^\W\d_]\w{0,24}(?: \w{1,24})?[*_\]]{0,2}:[*_]{0,2})[ \t]*\S")
+_I = re.compile(r"\W*я\b", re.IGNORECASE)
+_WANTS_SCENE = either(
+    stems("шутк анекдот диалог сценк пьес разговор переписк истори рассказ мем$ мемы пример напиши сочини придумай сравни")
+)
 _ANSWER = re.compile(r"\s*[AАOО][ ]?:", re.IGNORECASE)
 _QUESTION = re.compile(r"\n+[QВ][ ]?:", re.IGNORECASE)
 _ONE_MORE_QUESTION = re.compile(r"(?<=[.!?…»)])\n+(?:Вопрос|Следующий вопрос|Новый вопрос)[ ]?:[^\n]*\Z", re.IGNORECASE)
@@ -144,8 +154,9 @@ class Labels:
         people = f"{_PERSON}|{re.escape(person)}" if person and person.strip() else _PERSON
         start = rf"^[ \t]*{_BEFORE_LABEL}"
         self._asked = normalise(question)
+        self._asked_about = {*self._asked.split(), *map(lemma, words(question))} & _MEANT
         self._bot = re.compile(
-            rf"{start}(?:{bots}){_AFTER_LABEL}[ \t]*|\A\s*(?:model|assistant|bot)[ ]*\n+"
+            rf"{start}(?:{bots}){_AFTER_LABEL}[ \t]*|\A\s*(?:model|assistant|bot)[ ]*(?:\n+|\Z)|\A\s*<(?:{bots})>[ ]*"
             + (rf"|\A\s*{re.escape(bot)}[ ][—–-][ ](?=(?-i:[А-ЯЁ]))" if bot else ""),
             re.I | re.M,
         )
@@ -160,7 +171,9 @@ class Labels:
 
     def cut_others(self, text: str) -> str:
         """`text` up to the first turn written on behalf of the person; when it opens with one, the bot's turn after it."""
-        text = self._after_question(text)
+        if self._asked_about and _WANTS_SCENE.search(self._asked):
+            return text  # a joke about a bot
+        text = self._before_talk(self._after_question(text))
         while (match := self._first(self._person, text)) and not text[: match.start()].strip():
             answer = self._first(self._bot, text, match.end())
             if answer is None:
@@ -183,18 +196,39 @@ class Labels:
             if normalise(line["said"]) != self._asked or self._bot.match(line[0]):
                 continue
             answer = self._bot.search(text, line.end()) or _ANY_LABEL.match(text, line.end())
-            if answer is None or text[line.end() : answer.start()].strip():
+            if answer is None or text[line.end() : answer.start()].strip() or answer[0].strip().startswith(line["label"]):
                 continue
             rest = text[answer.end() :]
             again = re.search(rf"^[ \t]*{re.escape(line['label'])}", rest, re.MULTILINE)
             return rest[: again.start()] if again else rest
         return text
 
+    def _before_talk(self, text: str) -> str:
+        """`text` up to the dialogue that it goes on with: labelled lines to its end, one of them of the person or the bot."""
+        if ":" not in text or _WANTS_SCENE.search(self._asked):
+            return text
+        lines = text.rstrip().split("\n")
+        start = len(lines)
+        while start and (not lines[start - 1].strip() or _TURN.match(lines[start - 1])):
+            start -= 1
+        said = "\n".join(lines[:start]).rstrip()
+        turns = [line for line in lines[start:] if line.strip()]
+        if not re.search(r"[.!?…)»]\Z", said) or any(map(_TURN.match, lines[:start])) or any(map(self._is_spoken_of, turns)):
+            return text
+        is_asked = said.endswith("?")
+        is_talk = any(self._person.match(line) or (len(turns) > 1 and self._bot.match(line)) for line in turns)
+        return said if is_talk or (turns and is_asked and _I.match(turns[0])) else text
+
+    def _is_spoken_of(self, line: str) -> bool:
+        """Whether the person asked about the word that a line has for a label."""
+        label = _TURN.match(line)
+        return label is not None and not self._asked_about.isdisjoint(normalise(label["label"]).split())
+
     def _first(self, label: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
         return next((match for match in label.finditer(text, start) if not self._is_in_form(match)), None)
 
     def _is_in_form(self, match: re.Match[str]) -> bool:
-        if any(word in self._asked.split() for word in normalise(match[0]).split() if word in _MEANT):
+        if not self._asked_about.isdisjoint(normalise(match[0]).split()):
             return True  # "Пользователь: тот, кто ..." says what the word means
         before, after = match.string[: match.start()].rstrip("\n"), match.string[match.end() :]
         around = (before.rpartition("\n")[2], after.partition("\n")[2].partition("\n")[0])

@@ -64,7 +64,11 @@ _NOT_SAID = re.compile(r"«[^«»]*»|\"[^\"\n]*\"|“[^“”]*”|^[ \t]*[—�
 _TO_YOU = word_set(
     "ты тебя тебе тобой твой твоя твое твои твоего твоей твоему твою твоих вы вас вам вами ваш ваша ваше ваши вашего вашей"
 )
-_IS_CALLED = re.compile(rf"\b(?P<whose>[Мм]еня|[Тт]ебя|[Вв]ас) зовут[ ]{_NAME}")
+_IS_CALLED = re.compile(
+    rf"(?:\b(?P<whose>[Мм]еня|[Тт]ебя|[Вв]ас) зовут[ ]|\b(?P<own>[Мм]оё|[Тт]воё|[Вв]аше) имя(?: [—–-])?[ ]"
+    rf"|(?:\A|(?<=[.!?…] ))(?P<self>Я)(?: [—–-])?[ ](?={_NAME.replace('?P<name>', '')}[,.!]))(?:это )?{_NAME}"
+)
+_OF_BOT = word_set("меня моё я")
 _ASKS_NAME = re.compile(r"\b(?:зовут|им[яе]\w{0,3}|называ\w+|обраща\w+)\b", re.IGNORECASE)
 _WANTS_TEXT = either(
     stems(
@@ -106,7 +110,8 @@ class Address:
     def mistakes_somebody(self, text: str) -> bool:
         """Whether `text` calls the person by somebody else's name, or says that the person or the bot has another one."""
         for match in _IS_CALLED.finditer(_NOT_SAID.sub("", text)):
-            own = self.bot if match["whose"].lower() == "меня" else self.person
+            whose = match["whose"] or match["own"] or match["self"]
+            own = self.bot if whose.lower() in _OF_BOT else self.person
             if own and not same_person(match["name"], own) and _is_name(match["name"]) and not self._is_asked_about(match["name"]):
                 return True
         if _WANTS_TEXT.search(self.question) or wants_foreign(self.question):
@@ -122,6 +127,8 @@ class Address:
 
     def _is_stranger(self, match: re.Match[str]) -> bool:
         name = match["name"]
+        if name == self.bot and _ASKS_NAME.search(self.question):
+            return False
         if self._is_person(name) or self._is_asked_about(name) or any(fold(name) in fold(other) for other in self.others):
             return False
         if "called" in match.groupdict():

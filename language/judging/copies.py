@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from language.questions.same import compare
 from language.words import carries_content, lemma, morph, normalise, stems, word_set, words
 
 _LONG = 4
@@ -34,6 +35,8 @@ def repeats_itself(reply: str, question: str, earlier: Sequence[str]) -> bool:
     before = [normalise(text).split() for text in earlier]
     if not said or _WANTS_AGAIN.search(question):
         return False
+    if len(said) > _LONG and any(f" {' '.join(said)} " in f" {' '.join(one)} " for one in before[-_RECENT:]):
+        return True
     return said in before[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, one) for one in before))
 
 
@@ -44,7 +47,7 @@ def _alike(one: list[str], other: list[str]) -> bool:
 
 _ADDS_NOTHING = word_set(
     """
-    да нет не ну что ли же вот так то значит понятно это этот спрашивать спросить хотеть узнать вопрос интересоваться сказать
+    у да нет не ну что ли же вот так то значит понятно это этот спрашивать спросить хотеть узнать вопрос интересоваться сказать
     говорить хм гм интересно
     """
 )
@@ -64,11 +67,13 @@ _ASKS_WHAT = word_set("что кто как где куда откуда ког�
 def is_echo(reply: str, question: str) -> bool:
     """Whether a reply only gives the person's own words back: "я выиграл!" - "Да, ты выиграл."; a greeting or a choice is none."""
     said, asked = normalise(reply).split(), normalise(question).split()
-    if not said or len(said) > 2 * len(asked) + 3:
+    if not said or len(said) > 2 * len(asked) + 3 or _WANTS_AGAIN.search(question) or reply.startswith("#"):
         return False
     told, known = {lemma(word) for word in words(reply)} - _ADDS_NOTHING, {lemma(word) for word in words(question)}
     if not told - _PERSONS or told <= _RETURNED or set(said) <= _RETURNED:
         return False
+    if {word for word in said if word.isdigit()} - {*asked}:
+        return False  # "В каком году?" - "В 988 году."
     if "кто" in asked and "я" in said and "я" not in asked:
         return False  # "Гриша - это я."
     if said == asked:
@@ -97,15 +102,8 @@ def _asks_what(asked: list[str]) -> bool:
     return any(lemma(word) in _ASKS_WHAT and (place == 0 or asked[place - 1] != "ну") for place, word in enumerate(asked))
 
 
-_KINDS_OF_QUESTION = (
-    word_set("где куда откуда"), word_set("когда"), word_set("кто"), word_set("сколько"), word_set("почему зачем отчего")
-)  # fmt: skip
-_TOPICS = frozenset({"NOUN", "NUMR", None})
-_VERBS = frozenset({"VERB", "INFN", "PRTS", "PRED", "ADJS"})
-_ASKS = re.compile(
-    r"\?|" + stems("как что какой какая какое какие кто где куда когда почему зачем сколько чем посовет подска рецепт"), re.I
-)
-_NO_TOPICS = word_set("человек вопрос раз дело совет вещь способ помощь день вечер сегодня гриша пожалуйста рецепт идея вариант")
+def _is_attribute(word: str) -> bool:
+    return morph().parse(word)[0].tag.POS in {"ADJF", "PRTF"}
 
 
 def misplaced_copy(reply: str, question: str, examples: Iterable[Shown]) -> bool:
@@ -127,29 +125,13 @@ def _is_copy(said: list[str], shown: list[str]) -> bool:
 
 
 def _fits(question: str, example: Shown) -> bool:
-    """Whether a reply to the example's question answers `question` too: one asks about no more than the other, in one way."""
-    asked, other = {lemma(word) for word in words(question)}, {lemma(word) for word in words(example.question)}
-    if asked == other:
-        return True
-    kinds = [{place for place, kind in enumerate(_KINDS_OF_QUESTION) if kind & some} for some in (asked, other)]
-    if all(kinds) and not kinds[0] & kinds[1]:
+    """Whether a reply to the example's question may answer `question` too: nothing says that the two ask about different things."""
+    if not carries_content(question) and not carries_content(example.question):
+        return True  # two greetings
+    difference = compare(example.question, question)
+    if difference.against or difference.features["nouns"] or difference.features["asks_other"]:
         return False
-    mine, its = _topics(question), _topics(example.question)
-    deeds, its_deeds = _deeds(question), _deeds(example.question)
-    if deeds & its_deeds and ("не" in asked) != ("не" in other):
-        return False
-    if not carries_content(question) or not mine:
-        return not its or bool(deeds & its_deeds)
-    if not _ASKS.search(question) and not _ASKS.search(example.question):  # told: "завели хомяка" and "умер хомяк" are two things
-        return bool(mine & its) and (bool(deeds & its_deeds) if its_deeds else its <= mine)
-    return bool(mine & its and (mine <= its or its <= mine)) or mine <= its | _topics(example.reply)
-
-
-def _deeds(text: str) -> set[str]:
-    return {lemma(word) for word in words(text) if morph().parse(word.lower())[0].tag.POS in _VERBS}
-
-
-def _topics(text: str) -> set[str]:
-    """What a text is about, as beginnings of its nouns and numbers, names and foreign words among them."""
-    nouns = {lemma(word) for word in words(text) if morph().parse(word.lower())[0].tag.POS in _TOPICS}
-    return {noun[:6] for noun in nouns - _NO_TOPICS} | set(re.findall(r"\d+", text))
+    if all(any(map(_is_attribute, words(left))) for left in difference.texts["left"]):
+        return False  # "куриные яйца" and "перепелиные"
+    asked = normalise(question).split()
+    return not difference.features["verbs"] or _is_question(question, asked) or _asks_what(asked)

@@ -39,9 +39,9 @@ _FOREIGN_MATTER = either(
         " словенск хорват серб болгар македон украин белорус венгер румын молдав турец татар башкир казах узбек киргиз"
         " таджик азербайджан монгол чуваш якут чечен осетин вьетнам код$ кода$ коде$ скрипт команд[уаы]$ терминал консол"
         " python питон javascript html css sql regex регуляр оригинал процитир что_(?:о?значает|значит) расшифр"
-        " аббревиатур термин сленг"
+        " аббревиатур термин сленг глагол артикл идиом герунди песн"
     ),
-    r"\bна (?:\w+ском|\w+цком|другом|разных) язык\w+",
+    r"\bязык(?:и|ов|ам|ах|ами)\b|\bна (?:\w+ском|\w+цком|другом|разных) язык\w+",
     r"\bпо-(?!русски|дружески|детски|братски|соседски|мужски|женски|человечески|царски|английски\b$)\w+[сц]ки\b",
 )
 
@@ -60,11 +60,16 @@ def wants_foreign(question: str) -> bool:
     return _FOREIGN_MATTER.search(question) is not None or bool(scripts_allowed(question))
 
 
-_ASIDE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+|«[^«»\n]*»|\"[^\"\n]*\"|“[^“”\n]*”|„[^„“\n]*“|[\U000f0000-\U0010ffff]")
+_ASIDE = re.compile(
+    r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+|«[^«»\n]*»|\"[^\"\n]*\"|“[^“”\n]*”|„[^„“\n]*“|[\U000f0000-\U0010ffff]"
+    r"|[(\[](?:от |с |из )?(?:лат|англ|греч|др|фр|нем|исп|ит|порт|яп|кит|араб|тур|польск|сокр)\w*\.(?: |-)[^()\[\]:\n]*[)\]]"
+)
+"""Links, titles, quotations, code, and where a word comes from."""
 _CODE = re.compile(r"\w\(|[{}=;<>$|\\]|\s--?\w|\w/\w|\w\.\w|_\w")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][a-z]+)?")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+(?:['’-][\u0400-\u052f]+)*")
-_NOT_RUSSIAN = re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]")  # і ї є ґ ў ј љ њ ћ ђ џ ә ғ қ ң ө ұ ү һ …
+# і ї є ґ ў ј љ њ ћ ђ џ ә ғ қ ң ө ұ ү һ …, and ъ where no е, ё, ю, я follows
+_NOT_RUSSIAN = re.compile("[\u0400\u0402-\u040f\u0450\u0452-\u052f]|ъ(?![еёюя])", re.IGNORECASE)
 
 # Small words of English, German, French, Spanish, Italian and Polish.
 LATIN_SMALL_WORDS = word_set(
@@ -75,6 +80,10 @@ LATIN_SMALL_WORDS = word_set(
     sorry hello hi hey thanks thank yes sure today help
     ich bin ist sind du wir sie es nicht und oder aber der die das ein eine mit für auf wie kann danke hallo guten
     really however always never maybe good great nice beautiful wonderful interesting important happy sad more most much many some
+    often usually sometimes already almost perhaps probably especially finally suddenly quickly slowly easily together
+    enough instead later soon everywhere somewhere both each another different better worse bad difficult simple
+    possible necessary while during
+    without between through before after around until since whether although though therefore
     any every even still now too well again actually quite absolutely
     je suis est vous nous tu pas et le la les des une un mais avec pour bonjour merci comment ça
     yo soy es eres el los las una y con para por que como hola gracias estoy muy bien
@@ -87,7 +96,7 @@ _LATIN_GREETINGS = word_set("hello hi hey thanks thank sorry sure goodbye bye ha
 _CYRILLIC_SMALL_WORDS = word_set(
     """
     привіт вітаю сәлем що як це вже дуже також можна щоб якщо чому може треба дякую вона вони воно його який яка теж справи завжди
-    робити зараз цей
+    робити зараз цей з зі або але від бо ні хто цього
     гэта дзякуй мяне цябе якая таксама можаш цяпер прывитанне
     аз ти си съм съвсем също със сте сме това какво какви защо ще няма мога във здравейте здравей днес къде кога което която нещо
     како шта зашто нисам ово бих желим данас добар хвала
@@ -105,7 +114,8 @@ def is_foreign(text: str) -> bool:
         plain = [word for word in latin if word.islower() or word.startswith("I'") or word == "I" or word is latin[0]]
         small = [word for word in plain if word.lower() in LATIN_SMALL_WORDS]
         is_said = len(plain) > 1 and (bool(small) or re.search(r"[.!?]\s*\Z", prose) is not None)
-        return len(plain) > 3 or is_said or (bool(small) and small[0].lower() in _LATIN_GREETINGS)
+        is_sentence = bool(small) or latin[0][0].isupper() or re.search(r"[.!?…,]", prose) is not None  # no command, no list
+        return (len(plain) > 3 and is_sentence) or is_said or (bool(small) and small[0].lower() in _LATIN_GREETINGS)
     strange = [word for word in cyrillic if _NOT_RUSSIAN.search(word) or word.lower() in _CYRILLIC_SMALL_WORDS]
     if len(strange) == 1 < len(cyrillic) and strange[0].istitle() and strange[0].lower() not in _CYRILLIC_SMALL_WORDS:
         return False  # "Київ красив весной"

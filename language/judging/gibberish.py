@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from language.judging.foreign import wants_foreign
-from language.words import fold, morph
+from language.words import either, fold, morph, stems
 
 _RUSSIAN = re.compile("[а-яёА-ЯЁ]+")
 _UNSAYABLE = re.compile(
@@ -14,6 +14,7 @@ _UNSAYABLE = re.compile(
 _HALF_AND_HALF = re.compile("[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z]|[а-яё][А-ЯЁ][а-яё]|[^\\W\\d_]\\d[^\\W\\d_]")
 
 
+_ONE_BREATH = re.compile(r"[а-яё ]+[.!]?", re.IGNORECASE)
 _SHORTENED = re.compile(r"\b[а-яё]\. ?[а-яё]\.", re.IGNORECASE)  # "и т. д."
 _MISREAD = re.compile("[ÂÃÐÑ]")  # what UTF-8 looks like in Latin letters
 _NOT_WORDS = re.compile(r"#\w+|\S+://\S+|\w+(?:-\w+)+")  # hashtags, links, "динь-динь"
@@ -40,12 +41,68 @@ def is_gibberish(reply: str, question: str) -> bool:
         and all(len(word) == 1 or morph().parse(word)[0].tag.POS == "PREP" for word in every)
     ):
         return True
-    if len(every) >= 12 and 3 * len(set(map(fold, every))) <= len(every):
+    distinct = len(set(map(fold, every)))
+    if len(every) > 6 and 2 * distinct <= len(every) and _ONE_BREATH.fullmatch(reply) and not any(map(_is_sound, every)):
+        return True
+    if len(every) >= 12 and 3 * distinct <= len(every):
         return True
     if len(_MISREAD.findall(text)) > 1 and not wants_foreign(question):
         return True
+    if _is_broken_into_syllables(every) or _is_word_salad(text, every) or _are_stray_numbers(reply, question):
+        return True
     letters, signs = len(re.findall(r"[^\W_]", text)), len(re.findall(r"[!-,./:-@\[-`{}~\u0080-\u00ff]", text))
     return letters > 0 and signs > max(11, letters) and not wants_foreign(question)
+
+
+_SYLLABLES = 8
+"""Pieces from which a text may be one that is broken into syllables."""
+
+
+def _is_broken_into_syllables(every: list[str]) -> bool:
+    """Whether nothing is longer than a syllable, and a third of it is no word either."""
+    if len(every) < _SYLLABLES or any(len(word) > 4 for word in every):
+        return False
+    return 3 * sum(map(_is_no_word, every)) >= len(every)
+
+
+_SALAD = 8
+"""Nouns and verbs from which a text may be words without a sentence."""
+_LED_VERB = re.compile(
+    r"\b(?:в|во|на|с|со|к|о|об|у|из|от|до|по|под|над|для|без|при|про|через) (?:([а-яё]+) )?([а-яё]+)\b", re.IGNORECASE
+)
+
+
+def _is_word_salad(text: str, every: list[str]) -> bool:
+    """Whether words come again and again, and a preposition stands before a verb: "луна лучше в лунный стрижёт день луны"."""
+    parses = [morph().parse(word.lower())[0] for word in every]
+    topics = [parse.normal_form for parse in parses if parse.tag.POS in {"NOUN", "VERB", "ADJF", "INFN"}]
+    if len(topics) < _SALAD or 4 * len(set(topics)) > 3 * len(topics):
+        return False
+    return any(_is_verb(led[2]) and (led[1] is None or _is_adjective(led[1])) for led in _LED_VERB.finditer(text))
+
+
+def _is_verb(word: str) -> bool:
+    return all("VERB" in form.tag for form in morph().parse(word.lower()))
+
+
+def _is_adjective(word: str) -> bool:
+    return all("ADJF" in form.tag for form in morph().parse(word.lower()))
+
+
+_NUMBERS = either(
+    stems("сколько цифр числ посчита счита счёт счет код пин номер телефон дат[аыу]$ последователь ряд матриц таблиц"), r"\d"
+)
+
+
+def _are_stray_numbers(reply: str, question: str) -> bool:
+    """Whether there are only numbers that nobody asked for, each of one digit over and over."""
+    numbers = re.findall(r"\d+", reply)
+    return (
+        len(numbers) > 3
+        and not any(map(str.isalpha, reply))
+        and all(len(set(number)) == 1 for number in numbers)
+        and _NUMBERS.search(question) is None
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -56,4 +113,7 @@ def _is_no_word(word: str) -> bool:
 
 def _is_sound(word: str) -> bool:
     """Laughter and stretched words: "ахахах", "ммм", "даааа"."""
-    return re.fullmatch(r"[ахеиоыэу]+|(.)\1+", fold(word)) is not None or re.search(r"(\w{1,3})\1\1", word) is not None
+    low = fold(word)
+    if re.search("[аоуэыияюе]", low) is None:
+        return re.fullmatch(r"(.)\1{1,8}", low) is not None or (len(low) < 6 and re.search(r"(\w)\1\1", low) is not None)
+    return re.fullmatch(r"[ахеиоыэу]+", low) is not None or re.search(r"(\w{1,3})\1\1", low) is not None

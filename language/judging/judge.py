@@ -87,7 +87,7 @@ def judge_reply(
         verdict = "unfinished"
     elif is_links(text, question):
         verdict = "links"
-    elif is_gibberish(prose, question):
+    elif is_gibberish(prose, question) or ("loop" in cleaned.changes and len({*filter(str.isalnum, fold(text))}) == 1):
         verdict = "gibberish"
     elif leaks_prompt(text, question, instructions, bot_name):
         verdict = "prompt_leak"
@@ -108,7 +108,7 @@ def judge_reply(
     return Judged("" if verdict else text, cleaned.changes, verdict)
 
 
-_SAYS_SOMETHING = re.compile(r"\w|[\u2190-\u2bff\U0001f000-\U0001faff]|[:;=8xX][-'’]?[()DPp*|]|\){2,}|\({2,}|[\^_]_[\^_]")
+_SAYS_SOMETHING = re.compile(r"\w|[\u2190-\u2bff\U0001f000-\U0001faff]|[:;=8xX][-'’]?[()DPp*|]|\){2,}|\({2,}|[\^_]_[\^_]|\^[.-]?\^")
 """A letter, a number, an emoji, a smiley."""
 _EMPTIED = {"foreign_script": "wrong_language", "foreign_sentence": "wrong_language", "hashtags": "hashtags"}
 """The verdict on a text of which a rule left nothing."""

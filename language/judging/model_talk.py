@@ -12,7 +12,7 @@ _MODEL = (
     r"|large language model|language model)\b"
 )
 _AS_MODEL = either(
-    rf"\b(?:как|будучи|являюсь|являясь|в качестве|поскольку я|так как я|я не \w+,? а)[ ,—–-]+(?:это )?{_MODEL}",
+    rf"\b(?:как|будучи|являюсь|являясь|в качестве|поскольку я|так как я|я не \w+,? а)[ ,—–-]+(?:это |у )?{_MODEL}",
     rf"\bкак (?:чат-?)?бот\w*, я\b|\b(?:ассистент|помощник|бот|программа)\w* на (?:основе|базе) {_MODEL}",
     r"\bas an? (?:ai|large|language)\b",
     r"\b(?:являюсь|являясь|будучи) (?:\w+ )?(?:программ|бот|алгоритм)\w*\b",
@@ -31,6 +31,7 @@ _AM_MODEL = either(
     rf"\b(?:я|ведь я)[ ,—–-]+(?:это )?{_MODEL}",
     r"\bi(?:'m| am) an? (?:ai|large|language)\b",
     r"\bя (?:всего лишь|просто|лишь|только) (?:компьютерн\w+ )?(?:программа|алгоритм|машина|(?:чат-?)?бот)\b[^.!?]{0,20}\bнет?\b",
+    r"\bя[ ,—–-]+(?:это )?(?:компьютерн\w+ )?(?:программа|алгоритм)\b[^.!?]{0,20}\bне (?:имею|обладаю|способ\w+)\b",
 )
 _MAKER = (
     r"(?:openai|open ai|chat ?gpt\w*|gpt\b|gpt-\d|alibaba|алибаб\w+|google|гугл\w*|qwen|llama|gemma|gemini|deepmind|anthropic"
@@ -75,6 +76,13 @@ _INSTRUCTION = either(
     r"\b(?:собеседника|пользователя) зовут\b|\b(?:похожи[ех]|примеры?|следующие) (?:\w+ )?(?:разговор|диалог)\w*|\bистория диалога",
     r"\bс (?:собеседником|пользователем) на «?(?:ты|вы)|\byou are (?:a |an )?(?:grisha|helpful|friendly|гриша|ai)\b",
 )
+_DESCRIBED = either(
+    r"\b(?:диалог|разговор|беседа|переписка)\w* (?:между|с|со)\b[^.!?\n]{0,40}\b(?:помощник|ассистент|бот|чат-?бот|ии)\w*\b",
+    r"\b(?:помощник|ассистент|(?:чат-?)?бот|ии|гриша) (?:всегда |должен |обязан )?(?:отвечает|отвечать|общается|общаться|говорит"
+    r"|пишет|ведёт)[^.!?,—\n]{0,30}\b(?:вежливо|кратко|коротко|дружелюбно|подробно|честно|уважительно|по делу|по-русски"
+    r"|на русском)\b",
+)
+"""A bot's part told in the third person."""
 _PART = word_set("собеседник пользователь диалог чат-бот персонаж реплика промпт инструкция")
 """What is spoken of in the instructions of a bot, and seldom elsewhere."""
 _MANNER = word_set("переписка тон стиль ответ сообщение роль задача задание пример")
@@ -95,7 +103,11 @@ def leaks_prompt(reply: str, question: str, instructions: str, bot: str) -> bool
         return True
     if _ABOUT_BOT.search(question):
         return False  # what it was told about itself is the answer
-    return _speaks_of_part(reply, question, bot) or not _runs_of_instructions(instructions).isdisjoint(_runs(reply))
+    return (
+        _DESCRIBED.search(reply) is not None
+        or _speaks_of_part(reply, question, bot)
+        or not _runs_of_instructions(instructions).isdisjoint(_runs(reply))
+    )
 
 
 def _speaks_of_part(reply: str, question: str, bot: str) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from language.cleaning.turns import unquoted
 from language.judging.courtesy import is_polite
-from language.words import either, morph, stems
+from language.words import either, morph, stems, word_set
 
 _LABEL = re.compile(
     r"\A\s*+[*_#]{0,3}+\s*+(?:"
@@ -13,9 +13,10 @@ _LABEL = re.compile(
     r"(?:(?:текст )?ответа?|реплика|answer|response|reply|output)"
     r"(?:\s+(?:от (?:лица |имени )?)?(?:гриши|бота|ассистента|персонажа|таков|такой))?"
     r"(?:\s+(?:в|как) (?:стиле|роли|духе|образе|гриша)(?:\s\w+)?)?"
-    r"(?:\s+на (?:(?:ваш|твой|этот|данный)\s)?(?:вопрос|сообщение))?"
+    r"(?:\s+на (?:(?:ваш|твой|этот|данный)\s)?(?:вопрос|сообщение|реплику)(?:\s\w+)?)?"
     r"|(?:(?:конечно|хорошо|ладно|окей|ок|sure|certainly)[,!.]?\s+)?(?:вот|мой|here is|here's)\s(?:[\w-]+\s){0,4}?"
     r"(?:ответ|реплика|response|reply|answer)\w*(?:\s[\w«»-]+){0,6}"
+    r"|(?:(?:хорошо|конечно|ладно)[,!.]?\s+)?(?:я )?(?:отвечу|отвечаю|скажу) (?:как|в (?:роли|стиле|образе)|от лица) гриш\w"
     r"|(?:вот[,]? )?(?:как|что|так)(?: бы)? (?:ответил|сказал|написал)(?: бы)?(?: бы)? гриша"
     r"|(?:как |будучи )?гриша(?:,? я)?(?: бы)? (?:ответил|сказал|написал|ответит|отвечает)(?: бы)?(?: так| следующее)?"
     r"|[AАOО](?!.*\n\s*[BБ]:))"
@@ -23,6 +24,16 @@ _LABEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NEXT_VERSION = re.compile(r"\n+[*_#\s]*(?:вариант ответа|ответ|response|answer) №?\d[^\n:]{0,20}:", re.IGNORECASE)
+_BRACKETED_LABEL = re.compile(
+    r"\A\s*[*_]{0,2}\[(?:ответ|гриша|бот|ассистент|реплика|answer|response|reply)(?: гриши| бота)?\][*_]{0,2}:?\s+(?=\S)", re.I
+)
+_OFFER = re.compile(
+    r"(?:(?<!\n)\n+|(?<=[.!?…)])[ ])(?:надеюсь,? (?:что )?(?:этот|мой) ответ|(?:если \w+,? )?(?:я )?(?:могу|готов) "
+    r"(?:переписать|изменить|дополнить|сократить|переформулировать|исправить|скорректировать) (?:\w+ )?(?:ответ|реплику)"
+    r"|дай(?:те)? знать,? если (?:\w+ )?(?:ответ|измен|исправ|переписа))[^\n]*\Z",
+    re.IGNORECASE,
+)
+"""What a model says of its own reply at the end of it."""
 _NOTE_WORD = (
     r"(?:прим(?:ечани[ея])?|пояснени[ея]|комментарий|заметка|конец|note|перевод|translation|disclaimer"
     r"|ответ (?:закончен|окончен|завер\w+|бота|гриши)|системн\w+ сообщени\w+|the end|end of)"
@@ -33,7 +44,7 @@ _ABOUT_REPLY = (
 )
 _BRACKETED_NOTE = re.compile(
     rf"(?<!\s)\s*+(?:\(\s*+[*_]*{_NOTE_WORD}\b[^()]*(?:\([^()]*\)[^()]*)*\)?|\[\s*+{_NOTE_WORD}\b[^\[\]\n]*\]?(?!\()"
-    rf"|\((?!ответ\s*[:—-])(?=[^()]*{_ABOUT_REPLY})[^()]*\)\Z"
+    rf"|\((?:\d+|\w+) (?:слов|символ|предложени|токен)\w*\)\Z|\((?!ответ\s*[:—-])(?=[^()]*{_ABOUT_REPLY})[^()]*\)\Z"
     rf"|\[(?=[^\[\]]*{_ABOUT_REPLY})[^\[\]]*\]\Z|(?<=\n)(?:[-*_=#~]{{3,}}[^\n]*|/?(?:END|STOP|КОНЕЦ|СТОП))\Z)[*_]*",
     re.IGNORECASE,
 )
@@ -45,12 +56,26 @@ _NOTE_LINE = re.compile(
 )
 
 
-def without_notes(text: str) -> str:
-    """The label in front of a reply and the notes on it out of the text."""
+_WANTS_VERSIONS = either(stems("вариант верси несколько пару$ два$ две$ три$ пять штук как_ответить что_ответить иде[ияй] способ"))
+_SECOND_VERSION = re.compile(
+    r"(?<=[.!?…»)])\s+(?:[*_#]{0,3}(?:конечно|хорошо|пожалуйста|или|либо)?[,!.]?\s*(?:а )?(?:вот )?(?:и )?"
+    r"(?:ещ[её] один|друг\w+|втор\w+|альтернативн\w+|нов\w+|улучшенн\w+|исправленн\w+|более \w+)\s"
+    r"(?:(?:возможный |мой )?вариант(?: (?:моего )?ответа)?|ответ|верси\w+ (?:моего )?ответа))"
+    r"(?:\s(?:на (?:ваш|твой|этот) \w+|в \w+ \w+))?[*_]{0,3}\s*:[*_]{0,3}\s",
+    re.IGNORECASE,
+)
+
+
+def without_notes(text: str, question: str) -> str:
+    """The label in front of a reply, the notes on it, and another version of it out of the text."""
+    text = _BRACKETED_LABEL.sub("", text)
     label = _LABEL.match(text)
     if label:
         said = text[label.end() :]
         text = unquoted(_NEXT_VERSION.split(said)[0] if label["number"] else said)
+    again = None if _WANTS_VERSIONS.search(question) else _SECOND_VERSION.search(text)
+    text = text[: again.start()] if again else text
+    text = _OFFER.sub("", text)
     text = _NOTE_LINE.sub("", _BRACKETED_NOTE.sub("", text))
     rest = _RULED_OFF.search(text)
     is_note = rest is not None and (is_polite(rest["after"]) or re.search(_ABOUT_REPLY, rest["after"], re.IGNORECASE) is not None)
@@ -63,8 +88,8 @@ _RULED_OFF = re.compile(r"\n+[-—*_]{3,}\s*\n(?P<after>[^\n]+)\Z")
 
 _STAGE_DIRECTION = re.compile(
     r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[А-ЯЁа-яё][а-яё]+)[.!]?\)"
-    r"|(?<!.)\((?P<begun>[А-ЯЁа-яё][а-яё]+(?: [а-яё]+){1,4})[.!]?\)"
-    r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+)(?: [а-яё]+){0,4}\](?!\())[.,:]?(?:[ ]|\n|\Z)"
+    r"|(?<!.)\((?P<begun>[А-ЯЁа-яё][а-яё]*(?: [а-яё]+){1,4})[.!]?\)"
+    r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+(?: [а-яё]+){0,4})\](?!\())[.,:]?(?:[ ]|\n|\Z)"
 )
 
 
@@ -72,22 +97,32 @@ def without_stage_directions(text: str, question: str) -> str:
     """What an actor would do and not say ("*улыбается*") out of the text, unless the person does so too."""
     if "*" in question:
         return text
-    without = _STAGE_DIRECTION.sub(
-        lambda match: (
-            "" if _is_action(match["done"] or match["shown"] or match["acted"] or match["begun"].split()[0]) else match[0]
-        ),
-        text,
-    ).strip()
+    without = _STAGE_DIRECTION.sub(lambda match: "" if _is_action(match) else match[0], text).strip()
     return without or text
 
 
-def _is_action(words: str) -> bool:
-    tags = [morph().parse(word)[0].tag for word in words.split()]
-    return words.isascii() or "past" in tags[0] or any("3per" in tag or "GRND" in tag for tag in tags)
+_MANNERS = word_set("вздох вздохи пауза смех смешок улыбка шёпот шепот кивок аплодисменты")
+
+
+def _is_action(direction: re.Match[str]) -> bool:
+    """Whether what stands between the signs is done, or says how the rest is said: "(тихо)", "(с улыбкой)", "[вздох]"."""
+    told = direction["done"] or direction["shown"] or direction["acted"] or direction["begun"]
+    said = told.lower().split()
+    tags = [morph().parse(word)[0].tag for word in said]
+    is_manner = (len(said) == 1 and (tags[0].POS == "ADVB" or said[0] in _MANNERS)) or (
+        said[0] in ("с", "со") and tags[-1].case == "ablt"
+    )
+    opens_speech = direction.string[direction.end() : direction.end() + 1].isupper()
+    if is_manner and opens_speech and direction.string[: direction.start()][-1:] in ("", "\n"):
+        return True
+    deeds = tags if direction["done"] else tags[:1]
+    return told.isascii() or "past" in tags[0] or any("3per" in tag or "GRND" in tag for tag in deeds)
 
 
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?![0-9a-f]{3}(?:[0-9a-f]{3})?\b)[^\W\d]\w+")
-_TAIL = re.compile(rf"(?<![\s,;])[\s,;]*+{_HASHTAG.pattern}(?:[\s,;.]*+{_HASHTAG.pattern})+[\s,;.]*\Z")
+_TAIL = re.compile(
+    rf"(?<![\s,;])[\s,;]*+{_HASHTAG.pattern}(?:[\s,;.]*+{_HASHTAG.pattern})+[\s,;.]*\Z|(?<=[.!?…)])\s+{_HASHTAG.pattern}\s*\Z"
+)
 _WANTS_HASHTAGS = either(stems("хештег хэштег хештэг хэштэг тег$ тегов теги$ hashtag пост$ поста$ подпис инстаграм"), "#")
 
 
@@ -127,7 +162,7 @@ def is_links(text: str, question: str) -> bool:
 
 _EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]*"
 _EMOJI_RUN = re.compile(rf"((?:{_EMOJI}\s*){{2}}{_EMOJI})(?:\s*{_EMOJI}){{5,}}")
-_WANTS_EMOJI = either(stems("эмодзи эмоджи смайл emoji нарисуй"))
+_WANTS_EMOJI = either(stems("эмодзи эмоджи смайл emoji нарисуй сердеч сердц"))
 
 
 def without_emoji_rows(text: str, question: str) -> str:
@@ -139,11 +174,13 @@ _SHOUTED = re.compile(r"([!?])\1{3,}|([!?]{2})\2{2,}")
 _DOTS = re.compile(r"(?<![.\w/])\.{5,}|(?<=\w)\.{5,}")
 _SMILEYS = re.compile(r"([:;=8]-?[)(DPpРр]+)(?:\s*[:;=8]-?[)(DPpРр]+){3,}")
 _DOUBLED_MARK = re.compile(r"(?<=[^\W\d_])[ ]?([,;:])(?:[ ]?\1)+(?=\s)")
+_SPACED_DOTS = re.compile(r"(?<=\w)(\.+)(?: +\.+)+(?=\s|\Z)")
 _DOT_BEFORE = re.compile(r"(?<=\w)\.(?=[!?](?:\s|\Z))")
 
 
 def without_doubled_marks(text: str) -> str:
     """Marks said once that stand four times in a row, or twice where a comma does."""
     text = _SMILEYS.sub(r"\1", text)
+    text = _SPACED_DOTS.sub(lambda match: "." if match[1] == "." else "...", text)
     text = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], text))
     return _DOT_BEFORE.sub("", _DOUBLED_MARK.sub(r"\1", text))

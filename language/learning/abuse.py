@@ -18,6 +18,8 @@ _EDGES = "*_.~'`-…"
 # A word of both Russian and Latin letters.
 _MIXED = re.compile(r"(?<!\w)(?=[^\W\d_]*[а-я])(?=[^\W\d_]*[a-z])[^\W\d_]{1,30}(?!\w)")
 _MASK = re.compile(r"[*#@$%&^_+~•…=.-]+")
+# A root with a masked letter, in a longer word as well: "чернож*пый".
+_MASKED_INSIDE = re.compile(r"ж[*#@]п[аыоуи]|п[*#@]зд|бл[*#@]д|[её]б[*#@]н|муд[*#@]к|п[*#@]д[оа]р")
 _DIGIT_INSIDE = re.compile(r"(?<=[а-я])\d(?=[а-я])")
 _APART = re.compile(r"(?<![^\W\d_])(?:[а-яa-z][\s.*_-]{1,3}){2,}[а-яa-z](?![^\W\d_])")
 _IN_PIECES = either(*(rf"\b{r'[ .-]?'.join(word)}\b" for word in lists.SPLIT.split()))
@@ -38,7 +40,7 @@ def find_abuse(text: str) -> list[str]:
 
 
 def _swears(text: str) -> bool:
-    if "🖕" in text or _IN_PIECES.search(text):
+    if "🖕" in text or _MASKED_INSIDE.search(text) or _IN_PIECES.search(text):
         return True
     if any(lists.ROOT_ANYWHERE.search(re.sub(r"[^а-яa-z]", "", _look_alikes(run[0]))) for run in _APART.finditer(text)):
         return True

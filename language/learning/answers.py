@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from language.judging.courtesy import is_polite
+from language.learning.kinds import is_statement
 from language.words import carries_content, either, fold, lemma, morph, normalise, stems, word_set, words
 
 _LONG_QUESTION = 8
@@ -25,6 +26,13 @@ _GIVES_UP = either(
         ответить_не_могу помочь_не_могу не_силен не_сильна не_разбираюсь
         ответа_у_меня_нет ответа_нет не_ко_мне$ не_помощник не_по_моей_части не_подскажу не_помогу выше_моего_понимания
         спроси_(?:кого|что|у_кого|у_друг|попозже|позже|меня_позже|в_интернете) погугли(?!ть) загугли(?!ть)
+        реша(?:й|йте|ть)_(?:сам|теб|вам) я_тут_ни_при_чем обсуд\\w+_(?:это_)?(?:позже|потом|в_другой)
+        (?:попроси|спроси)(?:те)?_кого-(?:то|нибудь)
+        впервые_слыш ни_малейш бессил(?:ен|ьна) неведомо$ в_этом_(?:полный_)?(?:ноль|профан|чайник) я_пас$
+        не_(?:знаток|эксперт|специалист)
+        посмотреть_в_(?:справочник|интернет|инструкц|книг) обучающ\\w+_(?:выборк|данн|набор)
+        нет_(?:своего_|собственного_|личного_)?мнения
+        обратитесь_к_(?:специалист|профессионал|эксперт)
         посмотри_в_интернете поищи_в_(?:интернете|гугле|яндексе)
         понял_не_вс переформулируй повтори_(?:вопрос|пожалуйста) уточни_(?:вопрос|пожалуйста|что_ты|что_именно)
         что_ты_име(?:ешь|л)_в_виду"""
@@ -42,18 +50,39 @@ def gives_up(reply: str) -> bool:
     return _GIVES_UP.search(fold(reply)) is not None
 
 
+def asks_something(question: str) -> bool:
+    """Whether a message wants an answer; a greeting and what one tells of a day may be met with a question."""
+    asked = {lemma(word) for word in words(question)}
+    return not _GREETS.match(question) and ("?" in question or not asked.isdisjoint(_ASKS_WHAT | _TELL))
+
+
+_GREETS = either(r"\A\W*(?:привет|здрав|здрас|хай\b|хеллоу?\b|салют|добр\w+ (?:утр|день|дня|вечер))")
+_WANTS_MORE = either(
+    r"\A\W*(?:(?:сначала|пожалуйста|ну|а)\W+)*(?:уточни|опиши|сообщи|поделись|укажи|(?:рас)?скажи|напиши|пришли)(?:те)?\b[^.!?]*"
+    r"\b(?:подробн\w+|побольше|точнее|какая|какой|какую|какие|что|кого|кому|сколько|где|когда|зачем|ваш\w*|тво\w+|пожалуйста)\b"
+)
+"""A request for more in place of a question."""
+
+
 def only_asks(reply: str) -> bool:
     """Whether nothing is left of a reply without its questions and courtesies."""
     sentences = _sentences(reply)
     # A long question tells on the way: "Довезём за полчаса или вернём деньги, как удобнее?"
-    told = [sentence for sentence in sentences if "?" not in sentence or len(words(sentence)) > _LONG_QUESTION]
-    return "?" in reply and not any(carries_content(sentence) and not is_polite(sentence) for sentence in told)
+    told = [
+        sentence
+        for sentence in sentences
+        if not _WANTS_MORE.search(sentence) and ("?" not in sentence or len(words(sentence)) > _LONG_QUESTION)
+    ]
+    asks = "?" in reply or _WANTS_MORE.search(reply) is not None
+    return asks and not any(carries_content(sentence) and not is_polite(sentence) for sentence in told)
 
 
 def _sentences(text: str) -> list[str]:
     return re.findall(r"[^.!?…\n]+[.!?…\n]*", text)
 
 
+_ROOT = 4
+"""Letters by which words that begin alike are of one root."""
 _FUNCTION_WORDS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 _POINTING = frozenset({"Apro", "Dmns", "Ques"})
 """Grammemes of words that stand for others: "такой", "там", "как"."""
@@ -64,7 +93,11 @@ _VAGUE = word_set(
     целый большой много-много очень весьма довольно достаточно просто действительно вообще конечно обычно часто всегда иногда еще
     уже да нет так правда
     способ вариант вещь образ вопрос тема обстоятельство ситуация случай фактор условие дело самое понятие процесс индивидуальный
-    предпочтение личность
+    предпочтение личность множество масса сам свой выбирать выбрать решать решить по-своему давно недавно подумать думать
+    уж устроенный угодный больший главное сделать делать столько сколько рад рада клиент индивидуально индивидуальный стараться
+    постараться получиться получаться помогать помочь главный плюс минус преимущество недостаток
+    различие отличие отличаться становиться стать попробовать пробовать удобный подходить подойти организм между угодно объяснить
+    устроить друг обсудить обсуждать непростой неоднозначный подход особенность такой
     спрашивать спросить интересовать интересоваться хотеть знать узнать сказать говорить ответить рассказать рассказывать называться
     """
 )
@@ -73,6 +106,7 @@ _PRAISE = word_set(
     """
     хороший хорошо отличный отлично прекрасный прекрасно красивый красиво вкусный вкусно интересный интересно полезный полезно
     важный важно популярный известный лучший сложный сложно простой легкий легко приятный приятно замечательный замечательно
+    мило милый спасибо поделиться
     нужный необходимый удобный классный супер здорово нравиться любить
     правильный правильно
     """
@@ -89,7 +123,12 @@ def adds_nothing(reply: str, question: str) -> bool:
     said = {lemma(word) for word in words(reply) if _weighs(word.lower())}
     if normalise(reply) == normalise(question):
         return True
-    if "или" in asked or asked.isdisjoint(_ASKS_WHAT | _TELL) or re.search(r"\d", reply) or not words(reply):
+    if (
+        ("или" in asked and said & asked - _VAGUE)
+        or asked.isdisjoint(_ASKS_WHAT | _TELL | {"или"})
+        or re.search(r"\d", reply)
+        or not words(reply)
+    ):
         return False
     news = {word for word in said - asked - _VAGUE if not any(_is_same_deed(word, other) for other in asked)}
     if _asks_opinion(question, asked):
@@ -99,9 +138,9 @@ def adds_nothing(reply: str, question: str) -> bool:
 
 
 def _is_same_deed(one: str, other: str) -> bool:
-    """Whether two words differ by a prefix: "чистить" and "почистить"."""
+    """Whether two words differ by a prefix, "чистить" and "почистить", or by a suffix, "подарить" and "подарок"."""
     short, long = sorted((one, other), key=len)
-    return len(short) > 4 and long.endswith(short)
+    return len(short) > 4 and (long.endswith(short) or long[:_ROOT] == short[:_ROOT])
 
 
 @lru_cache(maxsize=50_000)
@@ -117,39 +156,41 @@ def _asks_opinion(question: str, asked: set[str]) -> bool:
     return not asked.isdisjoint(_TO_GRISHA) or any("2per" in tag for tag in tags) or ("как" in asked and not has_verb)
 
 
-_ASKS_NUMBER = either(r"\b(?:сколько|во сколько|в каком году|какого числа)\b")
-_NUMBER = either(
-    r"\d",
-    stems(
-        """ноль нол один одн[аоу] два две дв[ауо] двух тро[ей] тр[иеё] четыр пят шест сем[ьи] восем
-        девят десят сорок сто$ сотн сот$ двести
-        трист тысяч миллион миллиард полтор пол$ полчас половин четверт раз$ раза$ пар[ауы]$ нескольк много$ мало$ немного бесконечн
-        скольк столько больше меньше завис час$ минут день год месяц недел сутк дюжин втр[оа] вдв част никто нет$ ни_одн кажд
-        вс[её]$ бесплатн полным хвата дешев дорог пригоршн горст щепот ложк стакан чашк"""
-    ),
+_CHAT = word_set(
+    """
+    солнечный теплый яркий светлый пасмурный дождливый снежный музыка мечта радость песня
+    душа птичка птица петь
+    погода день вечер утро ночь денек настроение жизнь мир солнце солнышко дождь снег небо радуга прогулка гулять сегодня вчера
+    завтра нынче весна лето осень зима выходной прекрасный замечательный чудесный хороший отличный приятный волшебный
+    радовать светить идти хотеться видеть увидеть любить обожать нравиться улыбаться улыбка счастье удача
+    """
 )
-_ASKS_TIME = either(r"\A\W*(?:(?:а|и|ну|так|слушай|скажи|подскажи|интересно|гриша|не знаешь)\W+)*когда\b[^,]*\Z")
-_TIME = either(
-    r"\d",
-    stems(
-        """когда как_только пока после до$ перед накануне через в_начале в_конце в_середине в_течение во_время с_тех сначала
-        сразу сейчас теперь сегодня завтра вчера скоро поздн рано раньше никогда всегда давно недавно кажд потом уже$
-        секунд минут час$ часа часов$ час[ыу]$ день$ дн[яеюи] утр[ао] вечер ноч[ьи] полдень полночь рассвет закат сутк недел месяц
-        год$ год[ау]$ году$ годом лет$ лето летом лета$ зим весн осен век$ век[ае] эпох эр[аыу]$ сезон праздник каникул выходн
-        январ феврал март апрел ма[йяе]$ июн июл август сентябр октябр ноябр декабр
-        понедельник вторник сред[аыу]$ четверг пятниц суббот воскрес лун[аыу] раз_в перв втор трет"""
-    ),
-)
+"""What one says when there is nothing to say."""
 
 
-def misses_kind(reply: str, question: str) -> bool:
-    """Whether a reply to "how many" has no number in it, or one to "when" no time."""
-    asked, said = fold(question), fold(reply)
-    return any(asks.search(asked) and not tells.search(said) for asks, tells in ((_ASKS_NUMBER, _NUMBER), (_ASKS_TIME, _TIME)))
+def changes_subject(reply: str, question: str) -> bool:
+    """Whether a reply to a question of fact takes up nothing of it and is small talk or about Grisha: "Погода нынче чудесная"."""
+    asked = {lemma(word) for word in words(question)}
+    if asked.isdisjoint(_ASKS_WHAT) or _asks_opinion(question, asked) or re.search(r"\d", reply):
+        return False
+    begun = {word[:_ROOT] for word in asked if len(word) >= _ROOT}
+    said = {lemma(word) for word in words(reply) if carries_content(word)}
+    if not said or any(word[:_ROOT] in begun for word in said) or not asked.isdisjoint(_CHAT):
+        return False
+    return all(_is_chat(clause) for clause in re.split(r"[.!?…,:;\n]+", reply) if words(clause))
 
 
+def _is_chat(clause: str) -> bool:
+    said = {lemma(word) for word in words(clause) if carries_content(word)}
+    return not said - _CHAT - _VAGUE - _PRAISE or _OF_ITSELF.search(fold(clause)) is not None
+
+
+_POINTS = word_set("он она оно они это этот тот тут там такой")
 _MODAL = word_set("можно нельзя надо нужно стоить лучше хватить помочь помогать подойти пора")
-_OF_ITSELF = either(r"\bу меня\b|\b(?:я|мне)\b[^.!?]*\b(?:люб|обож|нрав)|\b(?:люблю|обожаю|понимаю)\b")
+_OF_ITSELF = either(
+    r"\bу меня\b|\b(?:я|мне)\b[^.!?]*\b(?:люб|обож|нрав)|\b(?:люблю|обожаю|понимаю)\b|"
+    r"\b(?:вчера|сегодня|недавно|утром)\b[^.!?]*\bя\b"
+)
 
 
 def gives_no_advice(reply: str, question: str) -> bool:
@@ -160,6 +201,10 @@ def gives_no_advice(reply: str, question: str) -> bool:
         return False
     if any(_is_deed(word.lower()) for word in words(reply) if lemma(word) not in known):
         return False
+    begun = {word[:_ROOT] for word in known if len(word) >= _ROOT and carries_content(word)}
+    said = {lemma(word) for word in words(reply)}
+    if is_statement(reply) and said.isdisjoint(_POINTS) and not any(word[:_ROOT] in begun for word in said):
+        return True
     topic = re.match(r"([^\W\d_]+)(?: [—–-])? это\b", reply.lstrip())
     defines = topic is not None and lemma(topic[1]) in known and len(_sentences(reply)) == 1
     clauses = [clause for clause in re.split(r"[.!?…,:;\n]+", reply) if words(clause)]

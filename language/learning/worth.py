@@ -17,13 +17,23 @@ from language.judging.gibberish import is_gibberish
 from language.judging.model_talk import is_model_talk
 from language.judging.notes import is_hashtags
 from language.learning.abuse import find_abuse
-from language.learning.answers import adds_nothing, gives_no_advice, gives_up, misses_kind, only_asks
+from language.learning.answers import (
+    adds_nothing,
+    asks_something,
+    changes_subject,
+    gives_no_advice,
+    gives_up,
+    only_asks,
+)
+from language.learning.kinds import is_sum_or_count, misses_kind
 from language.words import WORD, carries_content, either, fold, morph, stems, word_set
 
 _SHORTEST_QUESTION = 2
 """Words of a question that can be understood on its own."""
 _SHORTEST_REPLY = 3
 """Words and numbers of a reply that is worth repeating."""
+_PROSE = 5
+"""Words from which a reply is so long that it ends with a mark."""
 _LONGEST = 600
 """Characters: what is longer is a text, not a turn of a conversation."""
 _EARLIER = either(
@@ -44,7 +54,7 @@ def flaw(question: str, reply: str) -> str:
         return "too long"
     if abuse := find_abuse(f"{question}\n{reply}"):
         return "abusive: " + ", ".join(abuse)
-    if len(re.findall(r"\w+", reply)) < _SHORTEST_REPLY:
+    if len(re.findall(r"\w+", reply)) < _SHORTEST_REPLY and not is_sum_or_count(reply, question):
         return "the reply is too short"
     prose = CODE.sub(" ", reply)
     if found := next((reason for reason, has in _FLAWS.items() if has(prose, question)), ""):
@@ -63,10 +73,12 @@ _FLAWS: dict[str, Callable[[str, str], bool]] = {
     "the reply is in another language": is_wrong_language,
     "the reply is full of hashtags": is_hashtags,
     "the reply is gibberish": is_gibberish,
-    "the reply only asks back": lambda reply, _: only_asks(reply),
+    "the reply only asks back": lambda reply, question: only_asks(reply) and asks_something(question),
     "the reply is empty politeness": is_courtesy,
     "the reply repeats the question": is_echo,
-    "the reply does not answer": lambda reply, question: misses_kind(reply, question) or gives_no_advice(reply, question),
+    "the reply does not answer": lambda reply, question: any(
+        misses(reply, question) for misses in (misses_kind, gives_no_advice, changes_subject)
+    ),
     "the reply says nothing new": adds_nothing,
 }
 
@@ -79,6 +91,11 @@ _ANAPHOR = _PERSONAL | word_set(
 )
 """What points to something said before."""
 _ELLIPSIS = either(r"\A\W*(?:а|и|но|или|ну а|ну и|а если|а ещ[её])\b")
+# Of one word, but nothing is missing: a greeting, how one feels.
+_GREETING = either(
+    r"\A\W*(?:привет\w*|здравствуй\w*|здрасьте|здрасте|здаров\w*|здоров[оа]|салют|хай|хеллоу?|приветствую|"
+    r"добр\w+ (?:утр\w|день|вечер\w?|дня)|спокойной ночи)(?:\W+гриш\w*)?\W*\Z"
+)
 _CONTINUE = either(
     r"\A\W*(?:ну|а|и|так|давай\w*|хорошо|ладно|тогда|теперь)?[ ,]*(?:продолжай|продолжи|дальше|ещ[её]|ещ[её] раз|повтори|"
     r"переделай|перепиши|переведи это|исправь|объясни|поясни|"
@@ -91,6 +108,8 @@ _CONTINUE = either(
 def _needs_context(question: str) -> bool:
     """Whether the question makes sense only after what was said before: "а почему?", "сколько он весит?", "а для кошек?"."""
     asked = [fold(word) for word in WORD.findall(question)]
+    if _GREETING.match(question) or (len(asked) == 1 and _is_state(asked[0])):
+        return False
     if (
         len(re.findall(r"\w+", question)) < _SHORTEST_QUESTION
         or not (carries_content(question) or re.search(r"\d", question))
@@ -106,6 +125,11 @@ def _needs_context(question: str) -> bool:
     return bool(pointing) and "noun" not in kinds[: pointing[0]] and not _explains(asked, kinds, pointing)
 
 
+def _is_state(word: str) -> bool:
+    """Whether one word tells how it is: "скучно", "грустно"; words that only keep a talk going do not."""
+    return carries_content(word) and any("PRED" in parse.tag for parse in morph().parse(word))
+
+
 def _explains(asked: list[str], kinds: list[str], pointing: list[int]) -> bool:
     """Whether what the pronouns point to comes after them: "что это за птица", "этот фильм", "правда ли это, что ..."."""
     after = kinds[pointing[0] + 1 :]
@@ -115,8 +139,14 @@ def _explains(asked: list[str], kinds: list[str], pointing: list[int]) -> bool:
 
 
 def _trails_off(reply: str) -> bool:
-    """Whether the last sentence has no mark at its end although the others have, as where the model was stopped."""
-    return re.search(r"\w[.!?…] [^.!?…\n]*[а-яё]\Z", reply.rstrip()) is not None
+    """Whether a reply in the manner of prose has no mark at its end, or dots for what is lacking: the model was stopped."""
+    said = CODE.sub("", reply).rstrip()
+    if re.search(r"[,:;(—–-]\Z", said):
+        return True
+    if said.endswith(("...", "…")):
+        return is_cut_off(said.rstrip(".… "))
+    is_prose = said[:1].isupper() and len(WORD.findall(said)) >= _PROSE
+    return re.search(r"\w[.!?…] [^.!?…\n]*[а-яё]\Z", said) is not None or (is_prose and said[-1:].isalpha())
 
 
 @lru_cache(maxsize=50_000)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from language.personal import life_lists as lists
+from language.personal import subjects
 from language.personal.lists import KIN
 from language.words import either, stems
 
@@ -107,7 +108,7 @@ _PAIRS = {
         ),
         _ANY,
         _NEVER,
-        either(lists.HEALTH, lists.DRUG, r"\b(?:врач|уколы|лечусь)|\d недел"),
+        either(subjects.HEALTH, subjects.DRUG, r"\b(?:врач|уколы|лечусь)|\d недел"),
     ),
     "illness": _Pair(
         either(
@@ -131,7 +132,9 @@ _PAIRS = {
         either(r"\A\W*(?-i:[А-ЯЁ])"),
     ),
     "sentence": _Pair(either(r"\bза что (?:\w+ )?(?:сид|сел|посад|осуд|судил|задерж|забрал|уволил)"), _ANY, _NEVER, _ANY),
-    "legal": _Pair(either(r"\b(?:суд|сид[еи]|статья|срок|полиц|условк|штраф)"), _ANY, _NEVER, either(lists.LEGAL, r"\bстать\w\b")),
+    "legal": _Pair(
+        either(r"\b(?:суд|сид[еи]|статья|срок|полиц|условк|штраф)"), _ANY, _NEVER, either(subjects.LEGAL, r"\bстать\w\b")
+    ),
     "beliefs": _Pair(
         either(r"\b(?:голосова|вер[ыау]\b|религи|конфесси|вероиспов|парти|крещ|национальн)"),
         either(r"\bголосова|\b(?:какой|какая|как\w+|тво\w+|ваш\w+|ты|вы)\b"),
@@ -185,12 +188,13 @@ _PAIRS = {
         needs_you=False,
     ),
 }
-_PRIVATE_STATE = rf"(?:{lists.HEALTH}|{lists.LEGAL}|{lists.INTIMATE})"
+_PRIVATE_STATE = rf"(?:{subjects.HEALTH}|{subjects.LEGAL}|{subjects.INTIMATE})"
 # What is known of "you": "как твоя операция?", "тебе с панкреатитом нельзя".
 _SPOKEN_OF = either(
     rf"\b(?:тво[йяеёию]\w{{0,2}}|ваш\w{{0,3}})\s+(?:\w+\s+)?{_PRIVATE_STATE}",
+    rf"\b(?:с|со|после|при|из-за)\s+(?:\w+\s+){{0,2}}?{_PRIVATE_STATE}[^.!?,\n]{{0,30}}\b(?:тебе|тебя|вам|вас|ты|вы)\b",
     rf"\b(?:тебе|тебя|вам|вас|ты|вы|тобой|вами)\s+(?:же\s+|ведь\s+|себя\s+|чувству\w+\s+){{0,3}}(?:с|со|после|при|из-за|от)\s+"
-    rf"(?:\w+\s+){{0,2}}?(?:{_PRIVATE_STATE}|капельниц|наркоз|лечени|{lists.DRUG}|\w{{3,20}}(?:ит|оз)(?:ом|а)\b)",
+    rf"(?:\w+\s+){{0,2}}?(?:{_PRIVATE_STATE}|капельниц|наркоз|лечени|{subjects.DRUG}|\w{{3,20}}(?:ит|оз)(?:ом|а)\b)",
 )
 
 _OF_PLACES = frozenset({"address", "workplace", "whereabouts", "family"})

@@ -18,6 +18,9 @@ _MONEY = either(
     rf"{AMOUNT}[^.!?\n]{{0,20}}{stems('в_долг взаймы зарплат кредит долга накоплени на_сч[её]т на_карт[еу]')}",
 )
 _STATISTICS = either(stems("средн[яе] минимальн прожиточн медианн росстат в_росси по_стране в_сша в_мире"))
+_CALCULATION = either(
+    r"\A\W*(?:как|если|сколько|какой|какая|что)\b[^\n]*\b(?:рассчита\w+|посчита\w+|положить|вложить|взять|будет|выйдет|платить|платят)\b"
+)
 
 _MONTH = r"(?:январ|феврал|март|апрел|ма[яй]|июн|июл|август|сентябр|октябр|ноябр|декабр)"
 _BIRTH = either(
@@ -33,7 +36,11 @@ _BIRTH = either(
 
 def has_money(text: str) -> bool:
     """Whether `text` tells what somebody earns, saves or owes, and not what people do on average."""
-    return _MONEY.search(text) is not None and not _STATISTICS.search(text)
+    return (
+        _MONEY.search(text) is not None
+        and not _STATISTICS.search(text)
+        and not (_CALCULATION.search(text) and not _ONES_OWN.search(text.partition("\n")[0]))
+    )
 
 
 def has_birth_date(text: str) -> bool:

@@ -2,27 +2,31 @@
 
 A name counts unless it clearly belongs to culture: a well-known surname, a title in quotes, a foreign full name, or a name next
 to a word such as "режиссёр", "роман", "фильм". Names that are everyday words as well ("лев", "вера") count only where the words
-around say so. The people of the chat itself are found by their own names, in any case form.
+around say so.
 """
 
 import re
-from collections.abc import Collection, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 from itertools import pairwise, product
 
 from language.personal import lists
 from language.personal.famous import CULTURE, TOGETHER
+from language.personal.forms import to_cyrillic
 from language.personal.readings import Reading, read
-from language.words import WORD, either, fold, lemma, morph
+from language.words import WORD, either, fold, lemma
 
-_NAMED_AS = either(r"\b(?:зовут|по имени|(?:мо[её]|е[её]|его|твоё) имя|фамилия|my name is|zovut)\s*[—:-]?\s*([^\W\d_]{2,})")
+_NAMED_AS = either(
+    r"\b(?:зовут|по имени|на имя|на фамилию|держател\w+|получател\w+|латиницей|"
+    r"(?:мо[её]|е[её]|его|твоё) имя|фамилия|my name is|zovut)\s*[—:-]?\s*([^\W\d_]{2,})"
+)
 _TITLE = re.compile(r"«[^«»,:!?\n]{2,45}»|\"[^\",:!?\n]{2,45}\"")
 _SIGNED = either(r"(?:подпис\w*|зовут|имя|:)\s*\Z")  # before quotation marks that hold no title
 
 # What stands before a name, read to its end.
-_SENTENCE_START = re.compile(r"(?:\A|\n|[^\w\s,;)(&/%№+'’-])[\s«\"“(—–-]*\Z")
+_SENTENCE_START = re.compile(r"(?:\A|\n|[^\w\s,;»)(&/%№+'’-])[\s«\"“(—–-]*\Z")
 _GREETING = either(r"\b(?:привет|спасибо|здравствуй\w*|хай|пока),?\s\Z")
 _IN_A_PLACE = either(r"\b(?:в|во|из|до|под|город\w*|г\.)\s\Z")
+_ADDRESS = re.compile(r"\n\W*(?:([А-ЯЁ][а-яё]+) ?,|(?:[Пп]ривет|[Зз]дравствуй|[Дд]обр))")
 _COUNT = re.compile(r"\d[-\s]\Z")
 # What stands after a name.
 _ADDRESSED = either(r",\s(?:ты|тебя|тебе|вы|привет|спасибо|прив|здравствуй)")
@@ -70,7 +74,7 @@ def _names_somebody(text: str) -> bool:
     is_public = lists.PUBLIC.search(text) is not None and not has_own
     if is_public and lists.WHO_IS.search(asked):
         return False
-    if lists.WHO_DID.search(text) and not has_own:
+    if not has_own and (lists.WHO_DID.search(text) or _asks_of_culture(asked)) and not _speaks_to_somebody(text):
         text = asked
     for match in WORD.finditer(text):
         word = match[0]
@@ -95,6 +99,18 @@ def _names_somebody(text: str) -> bool:
     return bool(group) and _Mention(text, group, is_public).is_private()
 
 
+def _asks_of_culture(question: str) -> bool:
+    """Whether somebody famous is asked about, so that the others of the reply are as famous: "раскаялся ли Раскольников"."""
+    readings = [read(word.lower()) for word in WORD.findall(question)]
+    return any(reading.lemmas & CULTURE and (not reading.known or reading.name + reading.surname >= 0.3) for reading in readings)
+
+
+def _speaks_to_somebody(text: str) -> bool:
+    """Whether the reply begins with a greeting or a name: "Сергей, попробуйте ...", "Привет, Лёша!"."""
+    address = _ADDRESS.search(text)
+    return address is not None and (address[1] is None or read(address[1].lower()).name >= 0.3)
+
+
 def _is_latin_name(word: str) -> bool:
     """Whether the word is an everyday Russian name in Latin letters: "Masha"."""
     if not word[0].isupper() or word.isupper():
@@ -108,8 +124,20 @@ def _is_made_of_name(word: str, reading: Reading) -> bool:
     plain = fold(word)
     made = lists.MADE_OF_NAME.fullmatch(plain)
     if made and not reading.lemmas & CULTURE and ((word[0].isupper() and made["pet"]) or not reading.other or not reading.known):
-        return not {made["stem"], made["stem"] + "а", made["stem"] + "я"}.isdisjoint(lists.EVERYDAY | {"света"})
-    return not reading.known and lists.PET_NAME.fullmatch(plain) is not None
+        is_everyday = not {made["stem"], made["stem"] + "а", made["stem"] + "я"}.isdisjoint(lists.EVERYDAY | {"света"})
+        if is_everyday or reading.known:
+            return is_everyday
+    if reading.known:
+        return False
+    tender = lists.TENDER_NAME.fullmatch(plain)
+    return lists.PET_NAME.fullmatch(plain) is not None or (
+        tender is not None and any(_is_base(tender[1] + ending, word[0].isupper()) for ending in ("а", "я", "", "ий", "ей", "ь"))
+    )
+
+
+def _is_base(name: str, is_written_as_name: bool) -> bool:
+    reading = read(name)
+    return name in lists.EVERYDAY or (is_written_as_name and reading.known and reading.name >= 0.5)
 
 
 class _Mention:
@@ -144,7 +172,7 @@ class _Mention:
         famous = self.is_beside_famous or any(
             reading.lemmas & CULTURE and (place or not reading.name) for place, reading in enumerate(self.readings)
         )
-        together = {f"{name} {surname}" for name, surname in pairwise_lemmas(self.readings)}
+        together = {f"{name} {surname}" for name, surname in pairwise_lemmas(self.readings)} | {fold(" ".join(self.words))}
         if (famous and not self.acts) or together & TOGETHER:
             return False
         if any(reading.patronymic for reading in self.readings):
@@ -166,7 +194,7 @@ class _Mention:
         if reading.lemmas & lists.NOT_PEOPLE or _COUNT.search(self.before):
             return False
         if not reading.known:
-            return self.has_capital and (self.is_kin or self.acts)
+            return self.has_capital and (self.is_kin or (self.acts and not self.is_of_art))
         is_word_form = word.lower() in lists.WORD_FORMS
         if self.is_kin or self.acts or self.speaks or _GREETING.search(self.before):
             fits = reading.is_common or (reading.name >= 0.3 and (self.has_capital or not reading.other))
@@ -181,7 +209,7 @@ class _Mention:
             return self.has_capital_inside or (reading.name >= 0.2 and not is_word_form)
         if self.has_capital_inside:
             return reading.name >= 0.3 and not self.is_of_art and not self.is_listened_to
-        return not reading.other and not reading.place and len(word) > 3
+        return not reading.other and not reading.place and not self.is_of_art and len(word) > 3
 
     def _surname_is_private(self, word: str, reading: Reading) -> bool:
         if reading.surname < max(0.3, reading.other) or (not self.has_capital and _ADJECTIVE.search(word)):
@@ -198,38 +226,3 @@ def pairwise_lemmas(readings: list[Reading]) -> Iterator[tuple[str, str]]:
     """The dictionary forms of neighbouring words, each with each."""
     for one, other in pairwise(readings):
         yield from product(one.lemmas, other.lemmas)
-
-
-def has_known_name(text: str, names: Collection[str]) -> bool:
-    """Whether `text` holds one of `names`, in any case form, in Cyrillic or Latin letters."""
-    pattern = _forms(frozenset(names))
-    return pattern is not None and bool(pattern.search(text) or pattern.search(to_cyrillic(text)))
-
-
-@lru_cache(maxsize=1_000)
-def _forms(names: frozenset[str]) -> re.Pattern[str] | None:
-    """What finds the given names in any case form; None when there is nothing to find."""
-    forms: set[str] = set()
-    for word in {word.lower() for name in names for word in re.findall(r"\w{2,}", name)}:
-        for spelling in {word, fold(word), to_cyrillic(word)}:
-            if lemma(spelling) in lists.BOT or spelling in lists.BOT:
-                continue
-            forms.add(re.escape(spelling))
-            stem = re.sub(r"(?<=..)[аяоеёуюиыьй]\Z", "", spelling)
-            if re.fullmatch(r"[а-яё-]{2,}", stem):  # cases by the ending, for names that the dictionary does not have
-                more = "|ою|ею|ам|ям|ами|ями|ах|ях|" if len(stem) > 2 else ""
-                forms.add(f"{re.escape(stem)}(?:[аяоеёуюиыьй]|[оеё][йм]{more})")
-                forms.add(re.sub(r"[еёо]([кц])\Z", r"ь?\1", stem) + "(?:а|у|ом|е|и|ам)")  # "Санёк", "Санька"
-            for parse in morph().parse(spelling):
-                if {"Name", "Surn", "anim"} & parse.tag.grammemes and parse.is_known:
-                    forms.update(form.word for form in parse.lexeme)
-    text = "|".join(sorted(forms, key=len, reverse=True)).replace("ё", "[её]")
-    return re.compile(rf"(?<!\w)(?:{text})(?!\w)", re.IGNORECASE) if forms else None
-
-
-def to_cyrillic(text: str) -> str:
-    """Latin letters as the Russian ones that they stand for: "Masha" -> "маша"."""
-    text = text.lower()
-    for latin, letter in lists.TRANSLIT:
-        text = text.replace(latin, letter)
-    return text

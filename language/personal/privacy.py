@@ -11,8 +11,9 @@ from language.names.introductions import find_introduction
 from language.personal.asked import find_told
 from language.personal.contacts import ADDRESS, EMAIL, HANDLE, LINK
 from language.personal.facts import has_birth_date, has_money
+from language.personal.forms import has_known_name, to_cyrillic
 from language.personal.life import find_life
-from language.personal.names import has_known_name, has_name, to_cyrillic
+from language.personal.names import has_name
 from language.personal.numbers import (
     COORDINATES,
     DOCUMENT,

@@ -4,6 +4,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from language.personal import lists
+from language.personal.everyday import EVERYDAY
+from language.personal.life_lists import TALK
 from language.words import fold, morph
 
 
@@ -52,4 +54,31 @@ def read(word: str) -> Reading:
             patronymic = True
         elif "Poss" not in tag:
             likely["other"] += parse.score
-    return Reading(**likely, patronymic=patronymic, known=bool(morph().word_is_known(word)), lemmas=frozenset(lemmas))
+    known = bool(morph().word_is_known(word))
+    if not known or likely["surname"]:
+        lemmas.add(fold(word))  # "роналду", and "терешкова", of whom the dictionary makes a man
+    return Reading(**likely, patronymic=patronymic, known=known, lemmas=frozenset(lemmas))
+
+
+_TELLING = frozenset({"NOUN", "VERB", "INFN", "GRND", "ADJS", "PRTS", "PRTF"})
+_TOLD_FREELY = EVERYDAY | TALK
+_NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
+
+
+@lru_cache(maxsize=50_000)
+def is_everyday(word: str) -> bool:
+    """Whether a lower-case word tells nothing of a person's affairs. Names are judged elsewhere."""
+    if word.isascii() or len(word) == 1:
+        return True
+    parses = morph().parse(word)[:3]
+    return any(
+        parse.tag.POS not in _TELLING or not _NAMES.isdisjoint(parse.tag.grammemes) or fold(parse.normal_form) in _TOLD_FREELY
+        for parse in parses
+        if parse.score * 4 > parses[0].score
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_ordinal(word: str) -> bool:
+    """Whether a lower-case word counts what happens over and over: "третья"."""
+    return "Anum" in morph().parse(word)[0].tag

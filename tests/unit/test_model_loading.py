@@ -1,8 +1,8 @@
 """Chat and embedding models by their names: chosen, loaded, and what is said of one that cannot serve."""
 
-import json
 import shutil
 import subprocess
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -39,6 +39,23 @@ def test_cuda_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         assert found.kind == "cpu"
         assert found.name
         assert found.memory >= 0
+
+
+def test_a_driver_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_available() -> bool:
+        warnings.warn("CUDA initialization: The NVIDIA driver on your system is too old (found version 11040).", stacklevel=1)
+        return False
+
+    monkeypatch.setattr(torch.cuda, "is_available", is_available)
+    with pytest.raises(ModelError, match="драйвер видеокарты слишком старый") as caught:
+        find_device("cuda")
+    _one_line(caught.value, "GRISHA_DEVICE")
+    told: list[str] = []
+    assert find_device("auto", told.append).kind == "cpu"
+    assert len(told) == 1
+    assert "драйвер" in told[0]
+    find_device("cpu", told.append)
+    assert len(told) == 1, "who wants the processor need not hear of the card"
 
 
 def test_cuda_is_taken_only_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,17 +111,7 @@ def _no_tokenizer(folder: Path) -> None:
         file.unlink()
 
 
-def _no_template(folder: Path) -> None:
-    (folder / "chat_template.jinja").unlink(missing_ok=True)
-    config = folder / "tokenizer_config.json"
-    values = json.loads(config.read_text(encoding="utf-8"))
-    values.pop("chat_template", None)
-    config.write_text(json.dumps(values), encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "damage", [_no_config, _broken_config, _unknown_kind, _no_weights, _half_the_weights, _no_tokenizer, _no_template]
-)
+@pytest.mark.parametrize("damage", [_no_config, _broken_config, _unknown_kind, _no_weights, _half_the_weights, _no_tokenizer])
 def test_a_folder_that_cannot_serve(tiny_model: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
     folder = tmp_path / "model"
     shutil.copytree(tiny_model, folder)
@@ -124,12 +131,13 @@ class Conversion:
     def __init__(self) -> None:
         self.results: list[Path] = []
         self.stderr = ""
+        self.status = 1
         self.runs = 0
 
     def __call__(self, command: list[str], **kwargs: Any) -> subprocess.CompletedProcess[str]:
         self.runs += 1
         if self.stderr:
-            return subprocess.CompletedProcess(command, 1, "", self.stderr)
+            return subprocess.CompletedProcess(command, self.status, "", self.stderr)
         source = self.results[min(self.runs, len(self.results)) - 1]
         shutil.copytree(source, Path(command[-1]) / "converted")
         return subprocess.CompletedProcess(command, 0, "", "")
@@ -174,6 +182,16 @@ def test_a_conversion_that_failed_leaves_nothing_behind(tmp_path: Path, conversi
     assert embedded_folder(tmp_path / "cache").is_dir()
 
 
+def test_a_conversion_that_ran_out_of_something_says_of_what(tmp_path: Path, conversion: Conversion) -> None:
+    conversion.stderr = "safetensors_rust.SafetensorError: I/O error: No space left on device (os error 28)\n"
+    with pytest.raises(ModelError, match="на диске нет места") as caught:
+        get_chat_model("embedded", CPU, Sampling(), tmp_path / "cache")
+    _one_line(caught.value, "GRISHA_CACHE_DIR")
+    conversion.stderr, conversion.status = "killed", -9
+    with pytest.raises(ModelError, match="не хватило памяти"):
+        get_chat_model("embedded", CPU, Sampling(), tmp_path / "cache")
+
+
 def test_a_cache_that_cannot_be_written(tmp_path: Path, conversion: Conversion) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError) as caught:
@@ -188,7 +206,7 @@ def test_the_embedded_model_without_cuda(tmp_path: Path, conversion: Conversion,
     try:
         assert chat.is_embedded
         steps.dictate(" Привет.\nСобеседник: ещё")
-        reply = chat.model.invoke([SystemMessage("Ты Гриша."), HumanMessage("привет")])
+        reply = chat.model.invoke([SystemMessage("Ты Гриша."), HumanMessage("привет")], logits_processor=steps)
         assert reply.text.strip() == "Привет.", "a transcript ends with its line"
         assert steps.tokenizer.decode(steps.prompts[-1]).endswith("Собеседник: привет\nГриша:")
     finally:

@@ -1,0 +1,78 @@
+"""Whether a reply holds the kind of thing that is asked for: an amount, a time, a place, somebody."""
+
+import re
+from functools import lru_cache
+
+from language.words import either, fold, morph, stems, words
+
+_ASKS_NUMBER = either(r"\b(?:сколько|во сколько|в каком году|какого числа)\b")
+_NUMBER = either(
+    r"\d",
+    stems(
+        """ноль нол один одн[аоу] два две дв[ауо] дво[ей] двух тро[ей] четвер[оы] тр[иеё] четыр пят шест сем[ьи] восем
+        девят десят сорок сто$ сотн сот$ двести
+        трист тысяч миллион миллиард полтор пол$ полчас полгод половин четверт раз$ раза$ пар[ауы]$ нескольк много$ мало$ немного
+        бесконечн
+        скольк столько больше меньше завис час$ минут день год месяц недел сутк дюжин втр[оа] вдв част никто нет$ ни_одн кажд
+        вс[её]$ бесплатн полным хвата дешев дорог пригоршн горст щепот ложк стакан чашк"""
+    ),
+)
+_ASKS_TIME = either(r"\A\W*(?:(?:а|и|ну|так|слушай|скажи|подскажи|интересно|гриша|не знаешь)\W+)*когда\b[^,]*\Z")
+_TIME = either(
+    r"\d",
+    stems(
+        """когда как_только пока после до$ перед накануне через в_начале в_конце в_середине в_течение во_время с_тех сначала
+        сразу сейчас теперь сегодня завтра вчера скоро поздн рано раньше никогда всегда давно недавно кажд потом уже$
+        секунд минут час$ часа часов$ час[ыу]$ день$ дн[яеюи] утр[ао] вечер ноч[ьи] полдень полночь рассвет закат сутк недел месяц
+        год$ год[ау]$ году$ годом лет$ лето летом лета$ зим весн осен век$ век[ае] эпох эр[аыу]$ сезон праздник каникул выходн
+        январ феврал март апрел ма[йяе]$ июн июл август сентябр октябр ноябр декабр
+        понедельник вторник сред[аыу]$ четверг пятниц суббот воскрес лун[аыу] раз_в перв втор трет"""
+    ),
+)
+
+
+def is_sum_or_count(reply: str, question: str) -> bool:
+    """Whether numbers are asked for, in a sum or "how many", and a number is the reply: "391."."""
+    told = any(char.isdigit() for char in reply) or any("NUMR" in morph().parse(word.lower())[0].tag for word in words(reply))
+    return told and (any(char.isdigit() for char in question) or _ASKS_NUMBER.search(fold(question)) is not None)
+
+
+_ASKS_PLACE = either(r"\A\W*(?:а\W+)?(?:где|куда|откуда)\b[^,]*\Z")
+_PLACE = either(
+    r"\b(?:в|во|на|у|за|под|подо|над|из|с|со|к|ко|до|от|по|через|около|возле|вдоль|среди|между|внутри|вокруг|рядом|напротив|мимо)\b",
+    stems(
+        "дома домой везде всюду нигде никуда тут там туда оттуда здесь сюда сверху снизу внизу вверху недалеко далеко близко куда где"
+    ),
+)
+_ASKS_WHO = either(r"\A\W*(?:а\W+)?(?:кто|кого|кому|кем)\b(?! так)[^,]*\Z")
+
+
+def misses_kind(reply: str, question: str) -> bool:
+    """Whether a reply has no number although "how many" is asked, or no time, no place, nobody."""
+    asked, said = fold(question), fold(reply)
+    kinds = ((_ASKS_NUMBER, _NUMBER), (_ASKS_TIME, _TIME))
+    if any(asks.search(asked) and not tells.search(said) for asks, tells in kinds):
+        return True
+    if not is_statement(reply):
+        return False
+    if _ASKS_PLACE.search(asked):
+        return _PLACE.search(said) is None
+    return _ASKS_WHO.search(asked) is not None and not any(map(_may_be_somebody, words(reply)))
+
+
+def is_statement(reply: str) -> bool:
+    """Whether a reply is one plain statement about a thing: "Пингвины живут в Антарктиде."."""
+    tags = [morph().parse(word.lower())[0].tag for word in words(reply)]
+    does = any(tag.POS in ("VERB", "COMP") for tag in tags)
+    return (
+        does
+        and re.fullmatch(r"[\w\s-]+[.!]?", reply.strip()) is not None
+        and any(tag.POS == "NOUN" and tag.case == "nomn" for tag in tags)
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _may_be_somebody(word: str) -> bool:
+    tags = [parse.tag for parse in morph().parse(word.lower())]
+    is_named = any(not {"Name", "Surn", "Patr", "anim", "NPRO"}.isdisjoint(tag.grammemes) for tag in tags)
+    return is_named or not morph().word_is_known(word.lower())

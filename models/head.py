@@ -1,0 +1,102 @@
+"""The last layer of a model: a score for each token that may be drawn, and the choice."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import linear
+
+from models.drawing import Drawing, draw
+from models.linear import CpuLinear
+from models.vocabulary import OWN_SCRIPTS, Vocabulary
+
+
+class Head:
+    """Scores and draws tokens. What may not be drawn has no score at all.
+
+    For a chat in Russian it has a seventh of the rows of the embedded model's own one, and is as much faster. The whole one serves
+    chats that are in other scripts, or have a processor.
+    """
+
+    def __init__(self, model: Any, vocabulary: Vocabulary, *, is_exact: bool) -> None:
+        """Copies the weights of the common tokens. `is_exact`: never as 8-bit numbers."""
+        whole = model.get_output_embeddings()
+        self._weight, self._bias = whole.weight, whole.bias
+        self._softcap: float | None = getattr(model.config, "final_logit_softcapping", None)
+        self.common = vocabulary.common
+        self._chooser = Chooser(vocabulary, self._weight.device)
+        self._column = np.zeros(vocabulary.size, np.int64)
+        self._column[vocabulary.common] = np.arange(len(vocabulary.common))
+        self._common = torch.from_numpy(vocabulary.common).to(self._weight.device)
+        weight, bias = self._weight[self._common], None if self._bias is None else self._bias[self._common]
+        if weight.device.type == "cpu":
+            self._narrow: Any = CpuLinear(weight, bias, is_exact=is_exact)
+        else:
+            self._narrow = lambda hidden: linear(hidden, weight, bias)
+
+    def draw(self, hidden: torch.Tensor, drawings: Sequence[Drawing]) -> list[int | Exception]:
+        """The next token of each reply, or what its processor raised.
+
+        Args:
+            hidden: replies x width, as the model's last layer leaves it.
+            drawings: how, for each reply.
+        """
+        common = [row for row, drawing in enumerate(drawings) if drawing.scripts is None and drawing.processor is None]
+        others = [row for row in range(len(drawings)) if row not in common]
+        chosen: dict[int, int | Exception] = {}
+        if common:
+            chosen |= zip(common, self._draw_common(hidden[common], [drawings[row] for row in common]), strict=True)
+        if others:
+            scores = self._capped(linear(hidden[others], self._weight, self._bias))
+            chosen |= {row: self._chooser.draw(own, drawings[row]) for row, own in zip(others, scores[:, None], strict=True)}
+        return [chosen[row] for row in range(len(drawings))]
+
+    def _draw_common(self, hidden: torch.Tensor, drawings: Sequence[Drawing]) -> list[int]:
+        scores = self.scores(hidden)
+        for begun in {drawing.begun for drawing in drawings}:
+            forbidden = self._chooser.forbidden(OWN_SCRIPTS, begun)[self._common]
+            scores[[drawing.begun == begun for drawing in drawings]] += torch.where(forbidden, -torch.inf, 0.0)
+        columns = draw(scores, drawings, [self._column[drawing.drawn] for drawing in drawings])
+        return [self._chooser.chosen(int(self.common[column]), drawing) for column, drawing in zip(columns, drawings, strict=True)]
+
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The scores of the common tokens in the order of their numbers: replies x width to replies x tokens, 32-bit floats."""
+        return self._capped(self._narrow(hidden))
+
+    def _capped(self, scores: torch.Tensor) -> torch.Tensor:
+        scores = scores.float()
+        return scores if self._softcap is None else torch.tanh(scores / self._softcap) * self._softcap
+
+
+class Chooser:
+    """Chooses a token from a whole vocabulary, and tells which ones must not be chosen."""
+
+    def __init__(self, vocabulary: Vocabulary, device: torch.device) -> None:
+        self._vocabulary, self._device = vocabulary, device
+        self._forbidden: OrderedDict[tuple[frozenset[str], bytes], torch.Tensor] = OrderedDict()
+
+    def draw(self, scores: torch.Tensor, drawing: Drawing) -> int | Exception:
+        """The next token of one reply, or what its processor raised. `scores`: 1 x vocabulary, 32-bit floats; changed in place."""
+        try:
+            if drawing.processor is not None:
+                scores = drawing.processor(torch.tensor([drawing.tokens], device=self._device), scores)
+            scores.masked_fill_(self.forbidden(drawing.scripts or OWN_SCRIPTS, drawing.begun), -torch.inf)
+            return self.chosen(draw(scores, [drawing], [np.array(drawing.drawn, np.int64)])[0], drawing)
+        except Exception as error:  # the caller's own code; the other replies go on
+            return error
+
+    def chosen(self, token: int, drawing: Drawing) -> int:
+        """`token`, of which is remembered what the next one has to carry on."""
+        drawing.begun = self._vocabulary.begun_by(token, drawing.begun)
+        return token
+
+    def forbidden(self, scripts: frozenset[str], begun: bytes) -> torch.Tensor:
+        """For each token whether it must not follow on `begun` in a chat that uses `scripts`."""
+        key = scripts, begun
+        if key not in self._forbidden:
+            if len(self._forbidden) >= 32:  # that many are seldom in use at a time
+                self._forbidden.popitem(last=False)
+            self._forbidden[key] = torch.from_numpy(~self._vocabulary.allowed(scripts, begun)).to(self._device)
+        return self._forbidden[key]

@@ -1,0 +1,54 @@
+"""What this machine has, and what it could not do."""
+
+import os
+import platform
+import re
+from pathlib import Path
+
+
+def cpu_name() -> str:
+    """The processor's name as Linux tells it, else a plain word."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:  # not Linux: the banner does without
+        pass
+    return platform.processor() or "CPU"
+
+
+def total_memory() -> float:
+    """The machine's memory in GiB, 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 0.0
+
+
+def free_memory() -> int | None:
+    """The bytes that this process may still take, None where the system does not tell."""
+    limits = []
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8")
+        limits += [int(kibibytes) * 1024 for kibibytes in re.findall(r"^MemAvailable:\s+(\d+) kB$", lines, flags=re.MULTILINE)]
+        limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8")))
+    except (OSError, ValueError):  # not Linux; not in a container, or in one without a limit
+        pass
+    return min(limits, default=None)
+
+
+def trouble_of_the_machine(error: Exception) -> str | None:
+    """What the machine could not do, when it is that and not the files of a model: a sentence in Russian."""
+    said = str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in said:
+        return "не хватает памяти. Закройте лишнее или возьмите модель меньше"
+    if is_old_driver(said):
+        return "драйвер видеокарты слишком старый для установленного torch. Обновите драйвер или поставьте GRISHA_DEVICE=cpu"
+    if "no kernel image" in said:
+        return "видеокарта слишком старая для установленного torch. Поставьте GRISHA_DEVICE=cpu"
+    return None
+
+
+def is_old_driver(said: str) -> bool:
+    """Whether torch complains of the driver of the graphics card."""
+    return bool(re.search(r"driver.{0,80}(too old|insufficient)", said, flags=re.IGNORECASE | re.DOTALL))
