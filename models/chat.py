@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from errors import HubUnreachable, ModelError
 from models.embedded import NAME, chat_template, embedded_folder
-from models.files import first_line
+from models.files import GGUF, first_line
 from models.machine import cpu_name, is_old_driver, total_memory
 from models.weights import Source, has_chat_template, located, located_adapter
 
@@ -160,6 +160,8 @@ def _load_named(
     name: str, device: Device, sampling: Sampling, notify: Callable[[str], None], adapter: str | None, four_bit: bool
 ) -> ChatModel:
     place = located(name)
+    if place.suffix == GGUF:
+        notify("Распаковываю файл GGUF: большому нужно до нескольких минут…")
     try:
         is_chat_model = has_chat_template(place) or (adapter is not None and has_chat_template(Path(adapter)))
         source = Source(str(place.absolute()), None if is_chat_model else chat_template(), adapter, four_bit)

@@ -38,8 +38,8 @@ class Drawing:
         return self.prompt + self.drawn
 
 
-def draw(scores: torch.Tensor, drawings: Sequence[Drawing], drawn: Sequence[NDArray[np.int64]]) -> list[int]:
-    """The next token of each row of `scores`, as a column of it.
+def draw(scores: torch.Tensor, drawings: Sequence[Drawing], drawn: Sequence[NDArray[np.int64]]) -> list[int | Exception]:
+    """The next token of each row of `scores`, as a column of it; an exception where the row leaves none to draw.
 
     Args:
         scores: rows x columns of 32-bit floats; changed in place.
@@ -54,7 +54,10 @@ def draw(scores: torch.Tensor, drawings: Sequence[Drawing], drawn: Sequence[NDAr
         scores[places] = torch.where(known > 0, known / penalties, known * penalties)  # twice the same where it was drawn twice
     best, numbers = scores.topk(min(TOP_K, scores.shape[1]), dim=1)
     values, columns = best.double().cpu().numpy(), numbers.cpu().numpy()
-    return [int(columns[row, _choose(values[row], drawing)]) for row, drawing in enumerate(drawings)]
+    return [
+        int(columns[row, _choose(values[row], drawing)]) if values[row, 0] > -np.inf else ValueError("no token has a score")
+        for row, drawing in enumerate(drawings)
+    ]
 
 
 def _choose(falling: NDArray[np.float64], drawing: Drawing) -> int:

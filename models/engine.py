@@ -40,8 +40,9 @@ class BatchedEngine:
         self._device = model.device
         self._head = head
         self._ends = frozenset(ends)
-        self._layers = model.config.num_hidden_layers
-        self._attentions = _attentions(model.config)
+        config = model.config.get_text_config()  # of a model for pictures as well, that of its text
+        self._layers = config.num_hidden_layers
+        self._attentions = _attentions(config)
         self._prefixes = Prefixes(prefix_bytes)
         self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._waiting: deque[Request] = deque()
@@ -96,15 +97,16 @@ class BatchedEngine:
             self._leave(request)
 
     def _begin(self, request: Request) -> None:
-        """Compute the prompt of a chat, draw a token, and let it join the others."""
+        """Compute the prompt of a chat, let it join the others, and draw a token."""
         try:
             computed, hidden = self.read(request.drawing.tokens)
             self._rows.add(computed)
         except Exception as error:  # torch raises this and that, the caller is told; the others go on
-            if _is_out_of_memory(error) and self._running:
-                self._shrink([request])
-            else:
-                request.fail(error)
+            if self._shrinks(error, [request]):
+                return
+            if not self._running:  # there may be room in some of the layers
+                self._rows = self._no_rows()
+            request.fail(error)
             return
         self._running.append(request)
         self._draw([request], hidden)
@@ -115,18 +117,18 @@ class BatchedEngine:
         try:
             hidden = self.step([request.drawing for request in running])
         except Exception as error:
-            if _is_out_of_memory(error) and len(running) > 1:
-                self._shrink([])
-                return
-            for request in running:
-                self._leave(request)
-                request.fail(error)
+            self._fail(running, error)
             return
         self._draw(running, hidden)
 
     def _draw(self, requests: Sequence[Request], hidden: torch.Tensor) -> None:
         """Draw a token of each of `requests`, and let those leave that are done."""
-        for request, token in zip(requests, self._head.draw(hidden, [request.drawing for request in requests]), strict=True):
+        try:
+            drawn = self._head.draw(hidden, [request.drawing for request in requests])
+        except Exception as error:
+            self._fail(requests, error)
+            return
+        for request, token in zip(requests, drawn, strict=True):
             try:
                 if isinstance(token, Exception):
                     raise token
@@ -137,30 +139,46 @@ class BatchedEngine:
             if is_over:
                 self._leave(request)
 
+    def _fail(self, requests: Sequence[Request], error: Exception) -> None:
+        if not self._shrinks(error, []):
+            for request in requests:
+                self._leave(request)
+                request.fail(error)
+
     def _leave(self, request: Request) -> None:
         row = self._running.index(request)
         self._rows.remove(row)
         self._running[row] = self._running[-1]
         self._running.pop()
 
-    def _shrink(self, besides: list[Request]) -> None:
-        """The memory does not suffice: let go of all that is kept, and go on with half as many chats, which are read again."""
+    def _shrinks(self, error: Exception, besides: list[Request]) -> bool:
+        """Where the memory does not suffice: let go of all that is kept, and go on with half as many chats, which are read again.
+
+        Not where `error` is another, or one chat alone was tried before.
+        """
+        if not is_out_of_memory(error):
+            return False
+        self._prefixes.clear()
+        if self._limit == 1:
+            return False
         self._limit = max(1, len(self._running) // 2)
         logger.warning("out of memory; from now on %d chats are answered at once", self._limit)
         self._waiting.extendleft(reversed([*self._running, *besides]))
         self._running.clear()
-        self._prefixes.clear()
         self._rows = self._no_rows()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+        return True
 
     def agrees_with(self, model: Any) -> bool:
         """Whether two prompts, read one by one and carried on together, get the scores that `model` itself gives them.
 
         Models differ in more than their configuration tells; this one may look back, or keep what it has read, in a way of its own.
         """
+        if not self._attentions.keys() <= {None, "full_attention", "sliding_attention"}:
+            return False
         common, is_same = self._head.common, True
-        prompts = [common[at : at + length].tolist() for at, length in ((300, 7), (400, 12))]
+        prompts = [common.take(range(at, at + length), mode="wrap").tolist() for at, length in ((300, 7), (400, 12))]
         read = [self.read(prompt) for prompt in prompts]
         for computed, _ in read:
             self._rows.add(computed)
@@ -169,9 +187,9 @@ class BatchedEngine:
         for row, drawing in enumerate(drawings):
             for tokens, hidden in ((drawing.prompt, read[row][1]), (drawing.tokens, together[row : row + 1])):
                 ids = torch.tensor([tokens], device=self._device)
-                wanted = model(input_ids=ids, logits_to_keep=1).logits[0, -1, torch.from_numpy(common).to(self._device)]
-                both = torch.stack([wanted.float(), self._head.scores(hidden)[0]])
-                is_same = is_same and bool(torch.corrcoef(both)[0, 1] > 0.99)
+                wanted = model(input_ids=ids, logits_to_keep=1).logits[0, -1, torch.from_numpy(common).to(self._device)].float()
+                difference = (self._head.scores(hidden)[0] - wanted).norm() / (wanted - wanted.mean()).norm()
+                is_same = is_same and bool(difference < 0.15)  # a nan is none
         self._rows = self._no_rows()
         self._prefixes.clear()
         return is_same
@@ -224,6 +242,7 @@ def _attentions(config: Any) -> dict[str | None, int | None]:
     return {kind: window if kind == "sliding_attention" else None for kind in dict.fromkeys(kinds)}
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether it says that the memory, of the machine or of its graphics card, does not suffice."""
     # The allocator of the CPU has no type of its own.
     return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)

@@ -24,7 +24,10 @@ class Head:
         """Copies the weights of the common tokens. `is_exact`: never as 8-bit numbers."""
         whole = model.get_output_embeddings()
         self._weight, self._bias = whole.weight, whole.bias
-        self._softcap: float | None = getattr(model.config, "final_logit_softcapping", None)
+        config = model.config.get_text_config()  # of a model for pictures as well, that of its text
+        self._softcap: float | None = getattr(config, "final_logit_softcapping", None)
+        # Cohere's models multiply by the one, Granite's divide by the other.
+        self._scale: float = getattr(config, "logit_scale", None) or 1 / getattr(config, "logits_scaling", 1)
         self.common = vocabulary.common
         self._chooser = Chooser(vocabulary, self._weight.device)
         self._column = np.zeros(vocabulary.size, np.int64)
@@ -46,27 +49,31 @@ class Head:
         common = [row for row, drawing in enumerate(drawings) if drawing.scripts is None and drawing.processor is None]
         others = [row for row in range(len(drawings)) if row not in common]
         chosen: dict[int, int | Exception] = {}
+        # First what takes memory: once a token is drawn, its chat cannot take the step again.
+        scores = self._capped(linear(hidden[others], self._weight, self._bias)) if others else hidden
         if common:
             chosen |= zip(common, self._draw_common(hidden[common], [drawings[row] for row in common]), strict=True)
         if others:
-            scores = self._capped(linear(hidden[others], self._weight, self._bias))
             chosen |= {row: self._chooser.draw(own, drawings[row]) for row, own in zip(others, scores[:, None], strict=True)}
         return [chosen[row] for row in range(len(drawings))]
 
-    def _draw_common(self, hidden: torch.Tensor, drawings: Sequence[Drawing]) -> list[int]:
+    def _draw_common(self, hidden: torch.Tensor, drawings: Sequence[Drawing]) -> list[int | Exception]:
         scores = self.scores(hidden)
         for begun in {drawing.begun for drawing in drawings}:
             forbidden = self._chooser.forbidden(OWN_SCRIPTS, begun)[self._common]
             scores[[drawing.begun == begun for drawing in drawings]] += torch.where(forbidden, -torch.inf, 0.0)
         columns = draw(scores, drawings, [self._column[drawing.drawn] for drawing in drawings])
-        return [self._chooser.chosen(int(self.common[column]), drawing) for column, drawing in zip(columns, drawings, strict=True)]
+        return [
+            column if isinstance(column, Exception) else self._chooser.chosen(int(self.common[column]), drawing)
+            for column, drawing in zip(columns, drawings, strict=True)
+        ]
 
     def scores(self, hidden: torch.Tensor) -> torch.Tensor:
         """The scores of the common tokens in the order of their numbers: replies x width to replies x tokens, 32-bit floats."""
         return self._capped(self._narrow(hidden))
 
     def _capped(self, scores: torch.Tensor) -> torch.Tensor:
-        scores = scores.float()
+        scores = scores.float() if self._scale == 1 else scores.float() * self._scale
         return scores if self._softcap is None else torch.tanh(scores / self._softcap) * self._softcap
 
 
@@ -83,7 +90,8 @@ class Chooser:
             if drawing.processor is not None:
                 scores = drawing.processor(torch.tensor([drawing.tokens], device=self._device), scores)
             scores.masked_fill_(self.forbidden(drawing.scripts or OWN_SCRIPTS, drawing.begun), -torch.inf)
-            return self.chosen(draw(scores, [drawing], [np.array(drawing.drawn, np.int64)])[0], drawing)
+            [token] = draw(scores, [drawing], [np.array(drawing.drawn, np.int64)])
+            return token if isinstance(token, Exception) else self.chosen(token, drawing)
         except Exception as error:  # the caller's own code; the other replies go on
             return error
 

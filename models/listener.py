@@ -36,6 +36,7 @@ class Listener:
     def finish(self, prompt_tokens: int, *, cut: bool) -> None:
         """Pass on what was held back, with the usage, then the end. `cut`: the last token allowed was drawn, and it is no end."""
         text, stopped = self._text()
+        text = text.rstrip("�")  # a character that was cut
         written = len(self.tokens)
         reason = {"finish_reason": "length" if cut and not stopped else "stop"}
         message = AIMessageChunk(

@@ -1,6 +1,7 @@
 """A chat model over transformers that behaves as LangChain expects: streams, batches, stops, counts tokens and can be cancelled."""
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -18,15 +19,17 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from models.drawing import Drawing, Processor
-from models.engine import BatchedEngine
+from models.engine import BatchedEngine, is_out_of_memory
 from models.head import Chooser, Head
 from models.linear import replace_linears
 from models.listener import Emit, Listener
 from models.plain import PlainEngine
 from models.prompting import encode_prompt
 from models.request import Request, closed
-from models.vocabulary import OWN_SCRIPTS, Vocabulary, scripts_of
+from models.vocabulary import Vocabulary, scripts_to_answer
 from models.weights import Source, load_weights
+
+logger = logging.getLogger(__name__)
 
 
 class TransformersChat(BaseChatModel):
@@ -62,6 +65,7 @@ class TransformersChat(BaseChatModel):
     _thread: ThreadPoolExecutor = PrivateAttr()
     _tokenizer: Any = PrivateAttr(default=None)
     _engine: BatchedEngine | PlainEngine | None = PrivateAttr(default=None)
+    _positions: int | None = PrivateAttr(default=None)
     _closed: threading.Event = PrivateAttr(default_factory=threading.Event)
     _requests: Iterator[int] = PrivateAttr(default_factory=count)
     # A fast tokenizer refuses to be used by two threads at once.
@@ -90,13 +94,24 @@ class TransformersChat(BaseChatModel):
 
     @torch.inference_mode()
     def _load(self) -> BatchedEngine | PlainEngine:
-        loaded, self._tokenizer = load_weights(self.source, self.device)
-        model: Any = loaded
+        model: Any
+        model, self._tokenizer = load_weights(self.source, self.device)
         ends = model.generation_config.eos_token_id
         ends = [self._tokenizer.eos_token_id] if ends is None else ends if isinstance(ends, list) else [ends]
+        self._positions = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         vocabulary = Vocabulary(self._tokenizer, model.get_output_embeddings().weight.shape[0], ends)
         if self.engine != "plain":
-            is_exact = self.engine == "exact"
+            if engine := self._batched(model, vocabulary, ends):
+                return engine
+            logger.info("%s is computed by transformers, one reply after another", self.source.name)
+            del model  # its layers are others now
+            model, _ = load_weights(self.source, self.device)
+        return PlainEngine(model, Chooser(vocabulary, model.device), ends)
+
+    def _batched(self, model: Any, vocabulary: Vocabulary, ends: list[int]) -> BatchedEngine | None:
+        """The engine for many replies at once, None where it cannot compute the model."""
+        is_exact = self.engine == "exact"
+        try:
             if self.device == "cpu":
                 replace_linears(model.get_decoder(), is_exact=is_exact)
             engine = BatchedEngine(
@@ -106,9 +121,12 @@ class TransformersChat(BaseChatModel):
                 most_at_once=self.most_at_once,
                 prefix_bytes=self.prefix_memory << 20,
             )
-            if engine.agrees_with(model):
-                return engine
-        return PlainEngine(model, Chooser(vocabulary, model.device), ends)
+            return engine if engine.agrees_with(model) else None
+        except Exception as error:  # of whatever kind, where the parts of a model are not those that are expected
+            if is_out_of_memory(error):
+                raise
+            logger.debug("not for the batched engine", exc_info=error)
+            return None
 
     @property
     def _llm_type(self) -> str:
@@ -129,7 +147,8 @@ class TransformersChat(BaseChatModel):
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         params = super()._get_ls_params(stop, **kwargs)
-        return {**params, "ls_provider": "transformers", "ls_model_name": self.source.name, "ls_max_tokens": self.max_new_tokens}
+        most = kwargs.get("max_new_tokens", self.max_new_tokens)
+        return {**params, "ls_provider": "transformers", "ls_model_name": self.source.name, "ls_max_tokens": most}
 
     def _prompt(self, messages: Sequence[BaseMessage]) -> list[int]:
         with self._tokenizing:
@@ -144,25 +163,34 @@ class TransformersChat(BaseChatModel):
     ) -> None:
         """Hand in a request; its chunks go to `emit`, then None, or the exception that ended it."""
         number = next(self._requests)
+        prompt = self._prompt(messages)
+        most = int(params.get("max_new_tokens", self.max_new_tokens))
+        if self._positions is not None:  # a token behind them would be an error for all that are computed together
+            most = min(most, self._positions - len(prompt))
+            if most < 1:
+                raise ValueError(f"a prompt of {len(prompt)} tokens is too long for a model of {self._positions}")
         seed = params.get("seed", None if self.seed is None else [self.seed, number])
         drawing = Drawing(
-            prompt=self._prompt(messages),
+            prompt=prompt,
             temperature=float(params.get("temperature", self.temperature)),
             top_p=float(params.get("top_p", self.top_p)),
             repetition_penalty=float(params.get("repetition_penalty", self.repetition_penalty)),
             random=np.random.default_rng(seed),
-            scripts=_scripts(messages),
+            scripts=scripts_to_answer("".join(message.text for message in messages if isinstance(message, HumanMessage))),
             processor=params.get("logits_processor", self.logits_processor),
         )
         request = Request(
             drawing,
             Listener(self._decode, [*self.stop, *stop], emit),
-            int(params.get("max_new_tokens", self.max_new_tokens)),
+            most,
             cancelled.is_set,
         )
-        if self._closed.is_set() or self._engine is None:
+        engine = self._engine
+        if engine is None:
             raise closed()
-        self._engine.submit(request)
+        engine.submit(request)
+        if self._closed.is_set():  # perhaps before that, and then nobody will answer it
+            raise closed()
 
     def _decode(self, tokens: list[int]) -> str:
         with self._tokenizing:
@@ -232,11 +260,3 @@ class TransformersChat(BaseChatModel):
     ) -> ChatResult:
         return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
 
-
-def _scripts(messages: Sequence[BaseMessage]) -> frozenset[str] | None:
-    """The scripts of what people say in `messages`, for `Drawing.scripts`: a few Latin words among Russian ones need no more."""
-    said = "".join(message.text for message in messages if isinstance(message, HumanMessage))
-    scripts = scripts_of(said)
-    latin, cyrillic = (sum(scripts_of(char) == {script} for char in said) for script in ("LATIN", "CYRILLIC"))
-    is_russian = scripts <= {"LATIN", "CYRILLIC"} and latin <= cyrillic
-    return None if is_russian else scripts | OWN_SCRIPTS

@@ -5,7 +5,7 @@ import sys
 import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Collection
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,12 @@ _COMMON_LATIN = 20_000
 # First words of the names of letters, marks and numbers that all scripts share; signs and emoji are shared by their category.
 _SHARED = {"COMBINING", "VARIATION", "MICRO", "FEMININE", "MASCULINE", "DIGIT", "SUPERSCRIPT", "SUBSCRIPT", "VULGAR", "ROMAN",
            "CIRCLED", "DINGBAT", "KEYCAP"}  # fmt: skip
+# What signs of all scripts are called as well: the new moon, the new sheqel.
+_OF_SIGNS = {"NEW", "SCRIPT", "TURNED", "DOUBLE-STRUCK", "MODIFIER", "INFORMATION"}
 _CJK = {"CJK", "IDEOGRAPHIC", "KANGXI", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "FULLWIDTH", "HALFWIDTH",
         "YI", "TANGUT"}  # fmt: skip
-# Their punctuation and enclosed forms, which Unicode counts among the common signs: 。「」（，㈱ 🈚.
-_CJK_SIGNS = ((0x2E80, 0x303F), (0x3200, 0x33FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x1F200, 0x1F2FF))
+# Their punctuation, enclosed forms and hexagrams, which Unicode counts among the common signs: 。「」（，㈱ ䷀ 🈚.
+_CJK_SIGNS = ((0x2E80, 0x303F), (0x3200, 0x33FF), (0x4DC0, 0x4DFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x1F200, 0x1F2FF))
 
 
 class _Scripts(dict[str, str | None]):
@@ -38,14 +40,21 @@ def _find_script(char: str) -> str | None:
     code, category = ord(char), unicodedata.category(char)
     if any(first <= code <= last for first, last in _CJK_SIGNS):
         return "CJK"
-    if category in ("Cn", "Co", "Cs"):
+    if char == "\ufffd" or category in ("Cn", "Co", "Cs") or (category == "Cc" and char not in "\t\n\r"):
         return "UNKNOWN"
-    if category[0] not in "LMN":
-        return None
     script = unicodedata.name(char, "UNKNOWN").split(maxsplit=1)[0]
     if script in _CJK:
         return "CJK"
+    if category[0] not in "LMN":
+        return script if script in _with_own_signs() else None
     return None if script in _SHARED else script
+
+
+@cache
+def _with_own_signs() -> frozenset[str]:
+    """First words of the names of letters: a sign that has such a name belongs to that script, as the Arabic comma does."""
+    letters = (char for char in map(chr, range(0x250, 0xFB50)) if unicodedata.category(char)[0] == "L")
+    return frozenset(unicodedata.name(char, "").split(" ")[0] for char in letters) - _OF_SIGNS
 
 
 _SCRIPTS = _Scripts()
@@ -54,6 +63,17 @@ _SCRIPTS = _Scripts()
 def scripts_of(text: str) -> frozenset[str]:
     """The scripts that `text` is written in, as Unicode names them, "CJK" for all of East Asia's; signs and digits have none."""
     return frozenset(filter(None, map(_SCRIPTS.__getitem__, text)))
+
+
+def scripts_to_answer(said: str) -> frozenset[str] | None:
+    """The scripts for the answer to what a person says, as for `Vocabulary.allowed`.
+
+    None where it is Russian, which a few Latin words in it do not change: what is common suffices, see `Vocabulary.common`.
+    """
+    found = [script for script in map(_SCRIPTS.__getitem__, said) if script not in (None, "UNKNOWN")]
+    scripts = frozenset(filter(None, found))
+    is_russian = scripts <= {"LATIN", "CYRILLIC"} and found.count("LATIN") <= found.count("CYRILLIC")
+    return None if is_russian else scripts | OWN_SCRIPTS
 
 
 class Vocabulary:
@@ -132,7 +152,7 @@ def _rest(written: bytes) -> bytes | None:
 
 def is_control(added: Any) -> bool:
     """Whether a token that was added to a tokenizer stands for no text: `<end_of_turn>` or `<think>`, not a run of line breaks."""
-    return bool(added.special) or re.fullmatch(r"<[|/]?\w.*>|\[/?\w+\]", added.content) is not None
+    return bool(added.special) or re.fullmatch(r"<\W*\w.*>|\[/?\w+\]", added.content) is not None
 
 
 def _bytes_of(token: str) -> bytes:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import count
 
 from language.cleaning.characters import plain_characters
+from language.cleaning.echo import without_echo
 from language.cleaning.insertions import without_foreign_script, without_foreign_sentences, without_placeholders
 from language.cleaning.markup import CODE, close_markdown, without_html, without_unfinished_end, without_wrapping
 from language.cleaning.plans import without_plan
-from language.cleaning.repeats import unstick, wants_verse, without_echo, without_repeated_sentences, without_repeated_words
+from language.cleaning.repeats import unstick, wants_verse, without_repeated_sentences, without_repeated_words
 from language.cleaning.spacing import with_plain_spaces, without_heap
 from language.cleaning.turns import Labels, first_turn, without_thoughts
 from language.cleaning.wrappers import without_wrapper

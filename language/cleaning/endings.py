@@ -58,34 +58,44 @@ def breaks_off(text: str) -> bool:
 
 
 _SUBORDINATES = word_set("если когда чтобы хотя пока поскольку раз")
-_JOINS = re.compile(
-    r"(?:,|[—–-](?= ))\s*(?:(?:и|а|но|или|что|если|когда|чтобы|хотя|пока|где|как|котор\w+|потому что|так как)\b\s*)*"
-)
+_JOINS = word_set("а но и потому что если когда чтобы хотя пока где который которая которое которые которую")
+_COMMA = re.compile(r",\s*")
+_LEADS = word_set("около насчёт насчет благодаря включая свыше не ни")
+"""What is followed by more, though it may end a quick remark."""
 _PREDICATES = frozenset({"VERB", "INFN", "PRED", "ADJS", "PRTS", "COMP"})
 _PROSE = 6
 """Words before the tail from which the text is written with full stops, so that a last sentence without one is no habit."""
 
 
 def breaks_off_in_prose(said: str, tail: str) -> bool:
-    """Whether a tail after sentences that all end in full stops lacks what it has begun: a main clause, or a predicate."""
+    """Whether a tail after sentences that all end in full stops lacks what it has begun: a main clause, a predicate, an object."""
     every = [word.lower() for word in words(tail)]
     stops = re.findall(r"[.!?…]+(?=\s|\Z)", said)
-    if len(every) < 2 or len(stops) < 2 or len(words(said)) < _PROSE or set(stops) != {"."} or not tail.rstrip()[-1:].isalpha():
+    if len(every) < 3 or len(words(said)) < _PROSE or set(stops) != {"."} or not tail.rstrip()[-1:].isalpha():
         return False
-    if every[0] in _SUBORDINATES and "," not in tail:
-        return len(every) > 2
-    clause = _JOINS.split(tail)[-1] if "," in tail else ""
-    last = [morph().parse(word.lower())[0].tag for word in words(clause)]
-    has_subject = any(tag.case == "nomn" for tag in last)
-    return bool(last) and tail.rstrip().endswith(clause.rstrip()) and has_subject and _lacks_predicate(clause, tail)
+    if every[0] in _SUBORDINATES and "," not in tail and len(stops) > 1:
+        return True
+    clause = [word.lower() for word in words(_COMMA.split(tail)[-1])]
+    return every[-1] in _LEADS or _is_attribute(every[-1]) or _lacks_object(every) or _lacks_predicate(clause, "," in tail)
 
 
-def _lacks_predicate(clause: str, tail: str) -> bool:
-    """Whether a clause that a conjunction or a personal pronoun begins says nothing of its subject."""
-    said = [word.lower() for word in words(clause)]
-    before = tail.rstrip()[: len(tail.rstrip()) - len(clause.rstrip())].rstrip()
-    is_clause = before[-1:].isalpha() or _part(said[0]) == "NPRO"  # a conjunction, not a comma alone, stands before
-    return is_clause and not any(_part(word) in _PREDICATES for word in said)
+def _lacks_object(said: list[str]) -> bool:
+    """Whether nothing is done to by the last verb ("также можно рассмотреть"), or nobody does it ("в мае там цветут")."""
+    tags = [morph().parse(word)[0].tag for word in said]
+    cases = {tag.case for tag in tags[:-1]}
+    if tags[-1].POS == "INFN":
+        return "tran" in tags[-1] and not cases & {"accs", "nomn"} and any(tag.POS == "PRED" for tag in tags)
+    return tags[-1].POS == "VERB" and "intr" in tags[-1] and "3per" in tags[-1] and "plur" in tags[-1] and "nomn" not in cases
+
+
+def _lacks_predicate(clause: list[str], is_last: bool) -> bool:
+    """Whether the last clause, after its conjunction or its pronoun, says nothing of its subject, or has none."""
+    tags = [morph().parse(word)[0].tag for word in clause]
+    if not is_last or not tags or any(tag.POS in _PREDICATES for tag in tags):
+        return False
+    is_joined = clause[0] in _JOINS or tags[0].POS == "NPRO"
+    cases = [tag.case for tag in tags]
+    return is_joined and ("nomn" in cases or not {"accs", "gent"} & {*cases}) and not (cases[-1] == "nomn" and len(clause) == 2)
 
 
 _INTENSIFIERS = word_set("очень слишком весьма самый такой так довольно более настолько")

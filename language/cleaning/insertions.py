@@ -105,7 +105,10 @@ def without_foreign_script(text: str, question: str) -> str:
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _LATIN_OPENING = re.compile(r"\A(?:[A-Za-z' ,]+[.!?…]\s*)+(?=[А-ЯЁ])")  # what is left of thoughts in English: "Okay."
-_LOST_WORD = re.compile(r"(?<=[а-яё,])(?<![a-z],)[ ]([a-z]+)(?=[ ][а-яё]|[.,!?…](?:\s|\Z))")  # "это very красиво", "делают often."
+_LOST_WORD = re.compile(
+    r"(?<=[а-яё,])(?<![a-z],)[ ]([a-z]+)(?=[ ][А-ЯЁа-яё]|[.,!?…](?:\s|\Z))"
+)  # "это very красиво", "делают often."
+_LOST_OPENING = re.compile(r"(?:\A|(?<=[.!?…][ ]))([A-Z][a-z]+),?[ ]([а-яё])(?=[а-яё]*[ ,])")  # "However, это так."
 _TRANSLATES = re.compile(
     r"[ ]?[(\[](?:на |по-)?(?:en|eng|[a-z]+(?:ish|ian|ese|man)|french|tatar|kazakh|англ|татар|укр|каз|нем|франц|кит|исп|бел)[а-яё]*"
     r"(?: языке)?\.?\s*[:=]",
@@ -131,6 +134,7 @@ def without_foreign_sentences(text: str, question: str) -> str:
     if len(kept) < len(text):
         kept = _LATIN_OPENING.sub("", kept)
     kept = _LOST_WORD.sub(lambda match: "" if match[1] in LATIN_SMALL_WORDS else match[0], kept)
+    kept = _LOST_OPENING.sub(lambda match: match[2].upper() if match[1].lower() in LATIN_SMALL_WORDS else match[0], kept)
     return kept.rstrip() if re.search("[а-яё]", kept, re.IGNORECASE) else text
 
 

@@ -35,14 +35,17 @@ def repeats_itself(reply: str, question: str, earlier: Sequence[str]) -> bool:
     before = [normalise(text).split() for text in earlier]
     if not said or _WANTS_AGAIN.search(question):
         return False
-    if len(said) > _LONG and any(f" {' '.join(said)} " in f" {' '.join(one)} " for one in before[-_RECENT:]):
-        return True
+    for one in before[-_RECENT:]:
+        short, long = sorted((said, one), key=len)
+        if len(short) > _LONG and len(long) - len(short) < _LONG + 1 and f" {' '.join(short)} " in f" {' '.join(long)} ":
+            return True
     return said in before[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, one) for one in before))
 
 
 def _alike(one: list[str], other: list[str]) -> bool:
-    """Whether two texts share four words of five."""
-    return 5 * len(set(one) & set(other)) >= 4 * len(set(one) | set(other))
+    """Whether two texts share four words of five, in whatever form."""
+    mine, its = ({lemma(word) for word in said} for said in (one, other))
+    return 5 * len(mine & its) >= 4 * len(mine | its)
 
 
 _ADDS_NOTHING = word_set(

@@ -8,7 +8,7 @@ from language.words import either, morph, stems, word_set
 
 _LABEL = re.compile(
     r"\A\s*+[*_#]{0,3}+\s*+(?:"
-    r"(?:(?:вот|мой|моё|возможный|пример|примерный|вариант|краткий|итоговый|окончательный|финальный|хороший|подходящий|дружеский|лучший|первый|готовый|правильный|конечно"
+    r"(?:(?:вот|мой|моё|возможный|пример|примерный|вариант|краткий|итоговый|окончательный|финальный|хороший|подходящий|дружеский|лучший|первый|готовый|(?:перефразирован|исправлен|улучшен|обновл[её]н|сокращ[её]н|отредактирован|переписан|сгенерирован)ный|правильный|конечно"
     r"|хорошо|assistant['’]s|bot['’]s|here|is|my|the|sample|final)[,!.]?\s+)*"
     r"(?:(?:текст )?ответа?|реплика|answer|response|reply|output)"
     r"(?:\s+(?:от (?:лица |имени )?)?(?:гриши|бота|ассистента|персонажа|таков|такой))?"
@@ -49,6 +49,9 @@ _BRACKETED_NOTE = re.compile(
     re.IGNORECASE,
 )
 _NOTE_LINE = re.compile(
+    r"\n[ *_=(\[-]{0,6}(?:конец|end)(?: (?:диалога|ответа|разговора|of \w+))?\W*\Z"
+    r"|\n\n[*_(\[]{0,3}(?:(?:количество|число) (?:слов|символов|предложений)|длина|тон|стиль)(?: ответа)?: [^\n]*\Z"
+    r"|\n[*_\[(]{0,3}это (?:\w+ )?(?:пример|вариант) ответа\b[^\n]*\Z|"
     rf"(?:\n|(?<=[.!?…])[ ])[*_\[(]{{0,3}}{_NOTE_WORD}[*_]{{0,3}}\s*:(?=.*{_ABOUT_REPLY}).*\Z"
     r"|\n(?:[-—*_]{3,}\s*\n\s*)?[*_\[(]{0,3}(?:P\.? ?S\.?:? *|З\.? ?Ы\.?:? *)?"
     r"(?:этот|данный|мой|this) (?:ответ|response|reply)\b[^\n]*\Z",
@@ -87,7 +90,9 @@ _RULED_OFF = re.compile(r"\n+[-—*_]{3,}\s*\n(?P<after>[^\n]+)\Z")
 
 
 _STAGE_DIRECTION = re.compile(
-    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>[a-zа-яё][\w ,-]{2,60})\*(?!\*)|\((?P<shown>[А-ЯЁа-яё][а-яё]+)[.!]?\)"
+    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>(?:[А-ЯЁ][а-яё]+ )?[a-zа-яё][\w ,-]{2,60})\*(?!\*)"
+    r"|(?P<mark>\*\*|_)(?P<marked>[а-яё]+(?: [а-яё]+){0,2})(?P=mark)"
+    r"|\((?P<shown>[А-ЯЁа-яё][а-яё]+)[.!]?\)"
     r"|(?<!.)\((?P<begun>[А-ЯЁа-яё][а-яё]*(?: [а-яё]+){1,4})[.!]?\)"
     r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+(?: [а-яё]+){0,4})\](?!\())[.,:]?(?:[ ]|\n|\Z)"
 )
@@ -95,7 +100,7 @@ _STAGE_DIRECTION = re.compile(
 
 def without_stage_directions(text: str, question: str) -> str:
     """What an actor would do and not say ("*улыбается*") out of the text, unless the person does so too."""
-    if "*" in question:
+    if "*" in question or "_" in question:
         return text
     without = _STAGE_DIRECTION.sub(lambda match: "" if _is_action(match) else match[0], text).strip()
     return without or text
@@ -106,7 +111,7 @@ _MANNERS = word_set("вздох вздохи пауза смех смешок у
 
 def _is_action(direction: re.Match[str]) -> bool:
     """Whether what stands between the signs is done, or says how the rest is said: "(тихо)", "(с улыбкой)", "[вздох]"."""
-    told = direction["done"] or direction["shown"] or direction["acted"] or direction["begun"]
+    told = direction["done"] or direction["marked"] or direction["shown"] or direction["acted"] or direction["begun"]
     said = told.lower().split()
     tags = [morph().parse(word)[0].tag for word in said]
     is_manner = (len(said) == 1 and (tags[0].POS == "ADVB" or said[0] in _MANNERS)) or (
@@ -115,7 +120,8 @@ def _is_action(direction: re.Match[str]) -> bool:
     opens_speech = direction.string[direction.end() : direction.end() + 1].isupper()
     if is_manner and opens_speech and direction.string[: direction.start()][-1:] in ("", "\n"):
         return True
-    deeds = tags if direction["done"] else tags[:1]
+    is_told_of = bool(direction["begun"]) and told.split()[0].istitle() and tags[0].case == "nomn"  # "(Гриша улыбается)"
+    deeds = tags if direction["done"] else tags[:2] if is_told_of else tags[:1]
     return told.isascii() or "past" in tags[0] or any("3per" in tag or "GRND" in tag for tag in deeds)
 
 

@@ -96,6 +96,12 @@ _GREETING = either(
     r"\A\W*(?:привет\w*|здравствуй\w*|здрасьте|здрасте|здаров\w*|здоров[оа]|салют|хай|хеллоу?|приветствую|"
     r"добр\w+ (?:утр\w|день|вечер\w?|дня)|спокойной ночи)(?:\W+гриш\w*)?\W*\Z"
 )
+_FEELINGS = word_set(
+    """
+    скучно грустно одиноко тоскливо страшно тревожно плохо холодно жарко обидно стыдно весело радостно тошно лень больно устал
+    устала скучаю грущу боюсь
+    """
+)
 _CONTINUE = either(
     r"\A\W*(?:ну|а|и|так|давай\w*|хорошо|ладно|тогда|теперь)?[ ,]*(?:продолжай|продолжи|дальше|ещ[её]|ещ[её] раз|повтори|"
     r"переделай|перепиши|переведи это|исправь|объясни|поясни|"
@@ -108,7 +114,7 @@ _CONTINUE = either(
 def _needs_context(question: str) -> bool:
     """Whether the question makes sense only after what was said before: "а почему?", "сколько он весит?", "а для кошек?"."""
     asked = [fold(word) for word in WORD.findall(question)]
-    if _GREETING.match(question) or (len(asked) == 1 and _is_state(asked[0])):
+    if _GREETING.match(question) or (len(asked) == 1 and asked[0] in _FEELINGS):
         return False
     if (
         len(re.findall(r"\w+", question)) < _SHORTEST_QUESTION
@@ -123,11 +129,6 @@ def _needs_context(question: str) -> bool:
     pointing = [place for place, word in enumerate(asked) if word in _ANAPHOR]
     # A noun or the one who speaks before the pronoun is what it stands for: "кот линяет, что с ним делать".
     return bool(pointing) and "noun" not in kinds[: pointing[0]] and not _explains(asked, kinds, pointing)
-
-
-def _is_state(word: str) -> bool:
-    """Whether one word tells how it is: "скучно", "грустно"; words that only keep a talk going do not."""
-    return carries_content(word) and any("PRED" in parse.tag for parse in morph().parse(word))
 
 
 def _explains(asked: list[str], kinds: list[str], pointing: list[int]) -> bool:

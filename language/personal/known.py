@@ -16,6 +16,7 @@ from language.personal.sentences import SENTENCE
 from language.words import WORD, either, lemma, morph, word_set
 
 _CLAUSE = re.compile(r"[,;:()«»\"]|\s[—–-]\s|\s(?:и|а|но|или)\s")
+_YOU = either(r"\b(?:ты|вы|теб|тобой|вас|вам|тво|ваш)")
 _SUBJECT = word_set("ты вы")
 _OBJECT = either(r"(?<!на )(?<!за )(?<!для )(?<!про )(?<!при )(?<!без )(?<!до )(?<!в )(?<!о )\b(?:теб[яе]|тобой|вас|вам|вами)\b")
 _OWNED = re.compile(r"тво(?:й|я|ё|е|и|его|ей|ему|им|их|ими|ём|ем|ю|ею)|ваш(?:а|е|и|его|ей|ему|им|их|ими|ем|у|ею)?")
@@ -44,7 +45,8 @@ _ADVISES = word_set(
 )
 _ASKS_FACT = either(
     r"\A\W*(?:(?:а|и|ну|гриш\w*|слушай|напомни\w*|подскажи\w*|скажи\w*|помнишь|вспомни)\W+)*"
-    r"(?:(?:в|на|у|с|за|от|до|по|к)\s+)?(?:где|куда|откуда|когда|во сколько|сколько|ч[её]м|кто|кого|кому|кем|ком|чей|чья|како[йеемг]\w*|какая|какую|какие|каких)\b(?!-)"
+    r"(?:(?:в|на|у|с|за|от|до|по|к)\s+)?(?:где|куда|откуда|когда|во сколько|сколько|ч[её]м|кто|кого|кому|кем|ком|чей|чья|"
+    r"како[йеемг]\w*|какая|какую|какие|каких)\b(?!-)"
 )
 # What is said of anybody's words: "ты прав", "как ты сказал", "вы спросили".
 _OF_TALK = word_set(
@@ -74,10 +76,10 @@ def knows_you(question: str, reply: str) -> bool:
     """Whether `reply` states something of the one who asked that `question` does not say."""
     if not reply:
         return False
-    if _EXPLAINED.search(question) and not OWN.search(question):
+    is_of_own = asks_own(question)
+    if not (is_of_own or _YOU.search(reply)) or (_EXPLAINED.search(question) and not OWN.search(question)):
         return False
     asked = {lemma(word) for word in WORD.findall(question)}
-    is_of_own = asks_own(question)
     for match in SENTENCE.finditer(reply):
         sentence = match[0]
         if any(_is_news(WORD.findall(state[1]), asked) for state in _STATE.finditer(sentence)):

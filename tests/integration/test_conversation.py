@@ -108,14 +108,22 @@ async def test_a_persona_without_lines_for_it_lets_the_model_tell_who_the_bot_is
     assert reply.endswith("А я Гриша, живу в компьютере.")
 
 
-async def test_a_name_alone_is_learned_as_an_answer_only(open_app: Open, model: FakeChat) -> None:
-    model.will_say("Дождь полезен огородам и поэтам.", "Кто это, сосед?", "Как тебя зовут?")
+async def test_a_name_alone_is_the_persons_unless_another_was_asked_for(open_app: Open, model: FakeChat) -> None:
+    model.will_say("Кто это поёт под окном?", "Как тебя зовут?")
     async with open_app() as grisha:
-        await say(grisha, "опять весь день дождь")
+        await say(grisha, "опять весь день кто-то поёт")
         await say(grisha, "Костя")
         assert "Костя" not in await say(grisha, "как меня зовут?")  # and the persona's line asks for the name
         assert "Костя" in await say(grisha, "Костя")
         assert "Костя" in await say(grisha, "как меня зовут?")
+
+
+async def test_in_a_group_a_name_alone_is_no_introduction(open_app: Open, model: FakeChat) -> None:
+    group = Context("a group", "Оля", chat_kind="group")
+    async with open_app() as grisha:
+        await say(grisha, "опять весь день дождь", group)
+        await say(grisha, "Костя", group)
+        assert "Костя" not in await say(grisha, "как меня зовут?", group)
 
 
 async def test_a_name_alone_answers_the_question_of_start(open_app: Open, model: FakeChat) -> None:

@@ -69,6 +69,9 @@ def served(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     home = tmp_path_factory.mktemp("hub-home")
     repository = home / "hub" / "models--somebody--tiny"
     shutil.copytree(tiny_model, repository / "snapshots" / "0123")
+    (repository / "snapshots" / "0123" / "generation_config.json").write_text(
+        '{"eos_token_id": 2, "do_sample": true}', encoding="utf-8"
+    )
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0123", encoding="utf-8")
     port = free_port()

@@ -73,7 +73,7 @@ def gguf(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_gguf_file_says_what_its_model_says(load: Load, gguf: Path, tiny_model: Path) -> None:
     told: list[str] = []
     assert load(gguf, told.append).model.invoke(TALK).text == load(tiny_model).model.invoke(TALK).text
-    assert told == []
+    assert ["GGUF" in line for line in told] == [True], "it takes long, and nothing else is worth telling"
 
 
 def test_a_gguf_file_is_unpacked(gguf: Path, tiny_model: Path) -> None:
@@ -103,8 +103,7 @@ def test_a_base_model_gets_the_transcript_and_the_owner_is_told(load: Load, tiny
     for name in (tmp_path / "base.gguf", tmp_path / "base"):
         told: list[str] = []
         chat = load(name, told.append)
-        assert len(told) == 1
-        assert "нет шаблона чата" in told[0]
+        assert sum("нет шаблона чата" in line for line in told) == 1
         steps.dictate(" Привет.\nСобеседник: ещё")
         assert chat.model.invoke(TALK, logits_processor=steps).text.strip() == "Привет.", "a transcript ends with its line"
         assert steps.tokenizer.decode(steps.prompts[-1]).endswith("Собеседник: привет\nГриша:")

@@ -1,0 +1,1 @@
+"""How fast and how faithfully replies are generated, beside transformers' own `generate`."""
