@@ -1,16 +1,14 @@
 """A chat model over transformers that behaves as LangChain expects: streams, batches, stops, counts tokens and can be cancelled."""
 
 import asyncio
-import logging
 import queue
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import torch
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
@@ -19,17 +17,14 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from models.drawing import Drawing, Processor
-from models.engine import BatchedEngine, is_out_of_memory
-from models.head import Chooser, Head
-from models.linear import replace_linears
+from models.engine import BatchedEngine
+from models.engines import Kind, load_engine
 from models.listener import Emit, Listener
 from models.plain import PlainEngine
 from models.prompting import encode_prompt
 from models.request import Request, closed
-from models.vocabulary import Vocabulary, scripts_to_answer
-from models.weights import Source, load_weights
-
-logger = logging.getLogger(__name__)
+from models.vocabulary import scripts_to_answer
+from models.weights import Source
 
 
 class TransformersChat(BaseChatModel):
@@ -55,8 +50,7 @@ class TransformersChat(BaseChatModel):
     """Makes runs repeatable: each reply has its own random numbers, by the seed and how many were asked for before."""
     logits_processor: Processor | None = Field(default=None, exclude=True)
     """Changes the scores of the whole vocabulary before a token is drawn, as in transformers."""
-    engine: Literal["auto", "exact", "plain"] = "auto"
-    """How replies are computed: "exact" does without 8-bit weights, "plain" is transformers' own loop, one reply after another."""
+    engine: Kind = "auto"
     most_at_once: int = 16
     """How many replies are generated together; others wait."""
     prefix_memory: int = 96
@@ -81,7 +75,14 @@ class TransformersChat(BaseChatModel):
         Raises:
             ModelError, OSError, ValueError, RuntimeError: as `load_weights`.
         """
-        self._engine = self._thread.submit(self._load).result()
+        self._engine, self._tokenizer, self._positions = self._thread.submit(
+            load_engine,
+            self.source,
+            self.device,
+            self.engine,
+            most_at_once=self.most_at_once,
+            prefix_bytes=self.prefix_memory << 20,
+        ).result()
         self._thread.submit(self._engine.run)
 
     def close(self) -> None:
@@ -91,42 +92,6 @@ class TransformersChat(BaseChatModel):
             self._engine.submit(None)
         self._thread.shutdown(wait=True)
         self._engine = None
-
-    @torch.inference_mode()
-    def _load(self) -> BatchedEngine | PlainEngine:
-        model: Any
-        model, self._tokenizer = load_weights(self.source, self.device)
-        ends = model.generation_config.eos_token_id
-        ends = [self._tokenizer.eos_token_id] if ends is None else ends if isinstance(ends, list) else [ends]
-        self._positions = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-        vocabulary = Vocabulary(self._tokenizer, model.get_output_embeddings().weight.shape[0], ends)
-        if self.engine != "plain":
-            if engine := self._batched(model, vocabulary, ends):
-                return engine
-            logger.info("%s is computed by transformers, one reply after another", self.source.name)
-            del model  # its layers are others now
-            model, _ = load_weights(self.source, self.device)
-        return PlainEngine(model, Chooser(vocabulary, model.device), ends)
-
-    def _batched(self, model: Any, vocabulary: Vocabulary, ends: list[int]) -> BatchedEngine | None:
-        """The engine for many replies at once, None where it cannot compute the model."""
-        is_exact = self.engine == "exact"
-        try:
-            if self.device == "cpu":
-                replace_linears(model.get_decoder(), is_exact=is_exact)
-            engine = BatchedEngine(
-                model,
-                Head(model, vocabulary, is_exact=is_exact),
-                ends,
-                most_at_once=self.most_at_once,
-                prefix_bytes=self.prefix_memory << 20,
-            )
-            return engine if engine.agrees_with(model) else None
-        except Exception as error:  # of whatever kind, where the parts of a model are not those that are expected
-            if is_out_of_memory(error):
-                raise
-            logger.debug("not for the batched engine", exc_info=error)
-            return None
 
     @property
     def _llm_type(self) -> str:
@@ -259,4 +224,3 @@ class TransformersChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
-

@@ -106,7 +106,7 @@ def open_server(url: str, model: str | None, api_key: SecretStr | None, **sampli
             openai_proxy="",
             timeout=timeout,
             stream_chunk_timeout=_SILENCE,
-            max_retries=2,
+            max_retries=0,
             streaming=True,
             stream_usage=True,
             use_responses_api=False,
@@ -131,7 +131,7 @@ def harmless(text: str) -> str:
 def _plain(message: BaseMessage) -> BaseMessage:
     """Role and text alone: some servers refuse the names of speakers, or allow no Cyrillic letter in them."""
     kind = next((kind for kind in (AIMessage, SystemMessage) if isinstance(message, kind)), HumanMessage)
-    return kind(message.text)
+    return kind(harmless(message.text))
 
 
 def _weight(character: str) -> float:
@@ -144,7 +144,7 @@ def _is_end(chunk: ChatGenerationChunk) -> bool:
 
 
 def _check_end(ended: bool) -> None:
-    if False:
+    if not ended:
         raise ConnectionError("the server broke off in the middle of a reply")
 
 

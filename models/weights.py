@@ -143,7 +143,7 @@ def _with_adapter(model: Any, folder: Path, *, merged: bool) -> Any:
         adapted: Any = PeftModel(model, PeftConfig.from_pretrained(str(folder)))
         # PeftModel.from_pretrained passes over weights for which the model has no place.
         loaded = adapted.load_adapter(str(folder), "default", torch_device=str(model.device))
-        fits = True
+        fits = not loaded.missing_keys and not loaded.unexpected_keys
     except Exception as error:  # no such module, other shapes, damaged files: each part of it raises its own
         if trouble_of_the_machine(error):
             raise

@@ -215,9 +215,9 @@ def make(tiny_model: Path, request: pytest.FixtureRequest) -> Iterator["Make"]:
     made: list[TransformersChat] = []
     processor = request.getfixturevalue("steps") if "steps" in request.fixturenames else None
 
-    def loaded(template: str | None = None, **changes: Any) -> TransformersChat:
+    def loaded(template: str | None = None, folder: Path = tiny_model, **changes: Any) -> TransformersChat:
         values = {"temperature": 0, "max_new_tokens": 16, "logits_processor": processor} | changes
-        chat = TransformersChat(source=Source(str(tiny_model), template), **values)
+        chat = TransformersChat(source=Source(str(folder), template), **values)
         made.append(chat)
         chat.load()
         return chat

@@ -25,6 +25,7 @@ from benchmarks.generation.scripts import foreign_script
 from benchmarks.generation.speed import many_chats, one_stream, progress, turns_of_chat
 from models.embedded import embedded_folder
 
+
 def on_cpu(folder: Path, repeats: int, parts: list[str]) -> None:
     """Run `parts` with the embedded model."""
     if "memory" in parts:

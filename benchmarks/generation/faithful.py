@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
 from benchmarks.common import show
 from benchmarks.generation.prompts import dialogues
@@ -18,6 +18,7 @@ from models.vocabulary import Vocabulary
 
 DIALOGUES = 24
 TOKENS = 900
+PART = 100
 
 
 class Distance(NamedTuple):
@@ -46,19 +47,18 @@ def distances_of(folder: str) -> tuple[float, dict[str, Distance]]:
     """The probability in 32 bits that the next token is a common one, and the distance of each way among the common ones."""
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
     ids = tokenizer("\n".join(islice(_transcripts(), DIALOGUES)), return_tensors="pt").input_ids[:, :TOKENS]
-    exact = _load(folder, torch.float32)
-    vocabulary = Vocabulary(tokenizer, exact.config.vocab_size, [tokenizer.eos_token_id])
+    vocabulary = Vocabulary(tokenizer, AutoConfig.from_pretrained(folder).vocab_size, [tokenizer.eos_token_id])
     common = torch.from_numpy(vocabulary.common)
 
-    # The whole vocabulary for a part of the text at a time: it would take a gigabyte for all of it.
-    hidden = exact.get_decoder()(input_ids=ids).last_hidden_state[0]
-    parts = [torch.log_softmax(exact.get_output_embeddings()(part), -1) for part in hidden.split(100)]
-    inside = torch.cat([part[:, common].exp().sum(-1) for part in parts]).mean()
-    wanted = torch.log_softmax(torch.cat([part[:, common] for part in parts]), -1)
-    del exact, parts
+    def common_scores(model: Any) -> torch.Tensor:
+        """All that the model gives the common tokens, logarithms; a part at a time, since all tokens would take a gigabyte."""
+        hidden = model.get_decoder()(input_ids=ids).last_hidden_state[0]
+        head = model.get_output_embeddings()
+        return torch.cat([torch.log_softmax(head(hidden[at : at + PART]).float(), -1)[:, common] for at in range(0, TOKENS, PART)])
 
-    half = _load(folder, torch.bfloat16)
-    ways = {"bfloat16": torch.cat([half.get_output_embeddings()(part)[:, common] for part in _whole(half, ids).split(100)])}
+    exact = common_scores(_load(folder, torch.float32))
+    wanted = torch.log_softmax(exact, -1)
+    ways = {"bfloat16": common_scores(_load(folder, torch.bfloat16))}
     for name, is_exact in (("Grisha, engine exact", True), ("Grisha", False)):
         model = _load(folder, torch.bfloat16)
         replace_linears(model.get_decoder(), is_exact=is_exact)
@@ -77,23 +77,21 @@ def distances_of(folder: str) -> tuple[float, dict[str, Distance]]:
         surprise = -given[:-1][is_known].gather(1, following[is_known][:, None]).mean()
         return Distance(float(same), float(divergence), float(surprise.exp()))
 
-    return float(inside), {"float32": distance(wanted)} | {name: distance(scores) for name, scores in ways.items()}
+    return float(exact.exp().sum(-1).mean()), {"float32": distance(wanted)} | {
+        name: distance(scores) for name, scores in ways.items()
+    }
 
 
 def _load(folder: str, dtype: torch.dtype) -> Any:
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).eval()
-
-
-def _whole(model: Any, ids: torch.Tensor) -> torch.Tensor:
-    hidden: torch.Tensor = model.get_decoder()(input_ids=ids).last_hidden_state[0]
-    return hidden
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
+    return model.eval()
 
 
 def _few_at_once(model: Any, ids: torch.Tensor) -> Iterator[torch.Tensor]:
     """What the decoder leaves of every token, few of them at a time: as in a reply, and not as in a prompt."""
     cache = DynamicCache(config=model.config)
-    for part in ids.split(FEW, dim=1):
-        yield model.get_decoder()(input_ids=part, past_key_values=cache).last_hidden_state[0]
+    for at in range(0, TOKENS, FEW):
+        yield model.get_decoder()(input_ids=ids[:, at : at + FEW], past_key_values=cache).last_hidden_state[0]
 
 
 def _transcripts() -> Iterator[str]:

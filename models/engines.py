@@ -1,0 +1,67 @@
+"""Which engine generates the replies of a model."""
+
+import logging
+from typing import Any, Literal, NamedTuple
+
+import torch
+
+from models.engine import BatchedEngine, is_out_of_memory
+from models.head import Chooser, Head
+from models.linear import replace_linears
+from models.plain import PlainEngine
+from models.vocabulary import Vocabulary
+from models.weights import Source, load_weights
+
+logger = logging.getLogger(__name__)
+
+Kind = Literal["auto", "exact", "plain"]
+"""How replies are computed: "exact" does without 8-bit weights, "plain" is transformers' own loop, one reply after another."""
+
+
+class Loaded(NamedTuple):
+    """A model ready to generate."""
+
+    engine: BatchedEngine | PlainEngine
+    tokenizer: Any
+    positions: int | None
+    """How many tokens a prompt and its reply may have; None where the model does not tell."""
+
+
+@torch.inference_mode()
+def load_engine(source: Source, device: str, kind: Kind, *, most_at_once: int, prefix_bytes: int) -> Loaded:
+    """Load a model for the engine that suits it. Blocks; the engine is to be run in the same thread.
+
+    Raises:
+        ModelError, OSError, ValueError, RuntimeError: as `load_weights`.
+    """
+    model: Any
+    model, tokenizer = load_weights(source, device)
+    ends = model.generation_config.eos_token_id
+    ends = [tokenizer.eos_token_id] if ends is None else ends if isinstance(ends, list) else [ends]
+    vocabulary = Vocabulary(tokenizer, model.get_output_embeddings().weight.shape[0], ends)
+    positions = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    if kind != "plain":
+        engine = _batched(model, vocabulary, ends, is_exact=kind == "exact", most_at_once=most_at_once, prefix_bytes=prefix_bytes)
+        if engine is not None:
+            return Loaded(engine, tokenizer, positions)
+        logger.info("%s is left to transformers, one reply after another", source.name)
+        del model  # its layers have been replaced
+        model, _ = load_weights(source, device)
+    return Loaded(PlainEngine(model, Chooser(vocabulary, model.device), ends), tokenizer, positions)
+
+
+def _batched(
+    model: Any, vocabulary: Vocabulary, ends: list[int], *, is_exact: bool, most_at_once: int, prefix_bytes: int
+) -> BatchedEngine | None:
+    """The engine for many replies at once, None where it cannot compute the model."""
+    try:
+        if model.device.type == "cpu":
+            replace_linears(model.get_decoder(), is_exact=is_exact)
+        head = Head(model, vocabulary, is_exact=is_exact)
+        engine = BatchedEngine(model, head, ends, most_at_once=most_at_once, prefix_bytes=prefix_bytes)
+        return engine if engine.agrees_with(model) else None
+    except Exception as error:  # of whatever kind, where a model has other parts than most
+        if is_out_of_memory(error):
+            raise
+        logger.debug("the model is not one for the batched engine", exc_info=error)
+        return None
