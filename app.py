@@ -105,6 +105,7 @@ def _load_model(settings: Settings, device: Device, notify: Notify) -> ChatModel
         repetition_penalty=settings.repetition_penalty,
         max_new_tokens=settings.max_new_tokens,
         seed=settings.seed,
+        engine=settings.engine,
     )
     return get_chat_model(
         settings.model,

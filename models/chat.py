@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
@@ -27,13 +27,15 @@ WITH_CUDA = "Qwen/Qwen2-1.5B-Instruct"
 
 @dataclass(frozen=True)
 class Sampling:
-    """How replies are drawn. A temperature of None is the model's own: the article's 0.7, or 0.2 for the embedded model."""
+    """How replies are generated. A temperature of None is the model's own: the article's 0.7, or 0.2 for the embedded model."""
 
     temperature: float | None = None
     top_p: float = 0.9
     repetition_penalty: float = 1.1
     max_new_tokens: int = 100
     seed: int | None = None
+    engine: Literal["auto", "exact", "plain"] = "auto"
+    """As `TransformersChat.engine`; a server has its own."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,8 @@ def _loaded(source: Source, device: Device, sampling: Sampling, temperature: flo
         repetition_penalty=sampling.repetition_penalty,
         seed=sampling.seed,
         stop=() if source.template is None else ("\n",),
+        engine=sampling.engine,
+        most_at_once=64 if device.kind == "cuda" else 16,
     )
     try:
         model.load()

@@ -101,6 +101,15 @@ class Settings(BaseSettings):
             "`4bit` — держать веса модели в 4 битах, с CUDA: памяти нужно втрое меньше.",
         ),
     ] = "none"
+    engine: Annotated[
+        Literal["auto", "exact", "plain"],
+        described(
+            "How replies are computed: `auto` many at once, on a CPU with weights of 8 bits where that is faster; `exact` without "
+            "them; `plain` one after another, as transformers does by itself.",
+            "Как считать ответы: `auto` — много сразу, на процессоре с 8-битными весами, где так быстрее; `exact` — без них; "
+            "`plain` — по одному, как transformers сама.",
+        ),
+    ] = "auto"
     embeddings: Annotated[
         Text,
         described(

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from langchain_core.messages import AIMessageChunk
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from models.local import TransformersChat
 
@@ -53,6 +54,38 @@ class Steps:
             scores[:, tokens[min(step, len(tokens)) - 1]] = 1.0
         self.on_logits(scores)
         return scores
+
+
+class Passes:
+    """Within it, sees each pass through a model of transformers: how many rows it has, and how many tokens of each."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, int]] = []
+        self.on_pass: Callable[[int, int], None] = lambda rows, tokens: None
+        """Called in the model's thread before the pass is computed; may raise."""
+        self.on_scores: Callable[[int], None] = lambda rows: None
+        """The same before the scores of so many replies are computed, where only those of common tokens are."""
+
+    def tokens(self) -> int:
+        """How many tokens were read since this was asked last."""
+        read = sum(rows * tokens for rows, tokens in self.shapes)
+        self.shapes.clear()
+        return read
+
+    def __enter__(self) -> "Passes":
+        self._hook = register_module_forward_pre_hook(self._seen)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._hook.remove()
+
+    def _seen(self, module: torch.nn.Module, given: tuple[Any, ...]) -> None:
+        if isinstance(module, torch.nn.Embedding):
+            rows, tokens = given[0].shape
+            self.shapes.append((rows, tokens))
+            self.on_pass(rows, tokens)
+        elif given and isinstance(given[0], torch.Tensor) and given[0].dim() == 2:  # layers before the last have three
+            self.on_scores(given[0].shape[0])
 
 
 def joined(chunks: Sequence[AIMessageChunk]) -> AIMessageChunk:
