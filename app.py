@@ -34,6 +34,7 @@ from stores.dialogues import Dataset, load_dataset
 from stores.patterns import Patterns
 from stores.persistence import VECTORS, only_process, open_persistence, storage_errors
 from stores.retriever import BACKGROUND, Retriever, calibrate, searchable
+from stores.situations import Situations
 from stores.vectors import Embedder
 
 
@@ -80,8 +81,10 @@ async def open_grisha(
             personas=Personas({"": persona, settings.persona: persona}, Random(settings.seed)),
             retriever=retriever,
             patterns=patterns,
+            situations=Situations(embedder),
             prompt_tokens=settings.prompt_tokens,
             recall=chat.is_embedded if settings.recall == "auto" else settings.recall == "on",
+            least_logprob=chat.least_logprob,
             learn=settings.learn,
         )
         graph = compile_chat(build_graph(parts), persistence.checkpointer, persistence.store)

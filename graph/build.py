@@ -21,6 +21,7 @@ from nodes.retrieve import Retrieve
 from nodes.routes import after_clean, after_extract_name, after_greet, after_retrieve
 from stores.patterns import Patterns
 from stores.retriever import Retriever
+from stores.situations import Situations
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,13 @@ class Parts:
     personas: Personas
     retriever: Retriever
     patterns: Patterns
+    situations: Situations
     prompt_tokens: int = 2048
     """The longest prompt, in tokens of the model."""
     recall: bool = True
     """Whether nearly the same question is answered with its known reply."""
+    least_logprob: float | None = None
+    """From which mean log-probability on a reply of the model is said; None: every one that is fit to send."""
     learn: bool = True
     """Whether good exchanges become patterns."""
 
@@ -49,9 +53,9 @@ def build_graph(parts: Parts) -> StateGraph[State, Context, Input, Output]:
         "greet": Greet(personas),
         "retrieve": Retrieve(parts.retriever, parts.patterns, parts.recall),
         "recall": Recall(personas),
-        "generate": Generate(parts.model, personas, parts.prompt_tokens),
+        "generate": Generate(parts.model, personas, parts.prompt_tokens, parts.least_logprob),
         "clean": Clean(personas),
-        "fallback": Fallback(personas),
+        "fallback": Fallback(personas, parts.situations),
         "learn": Learn(parts.patterns, personas, parts.learn),
     }
     for name, node in nodes.items():

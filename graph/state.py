@@ -95,8 +95,8 @@ class State(Input):
     """The model's reply as it came."""
     attempts: NotRequired[Annotated[int, UntrackedValue]]
     """How often the model has been asked in this turn."""
-    failure: NotRequired[Annotated[Literal["", "too_long", "model"], UntrackedValue]]
-    """Why asking the model again is of no use: the message does not fit into its prompt, or the model failed."""
+    failure: NotRequired[Annotated[Literal["", "too_long", "model", "unsure"], UntrackedValue]]
+    """Why asking the model again is of no use: the message does not fit into its prompt, the model failed, or its reply is a guess."""
     reply: NotRequired[Annotated[str, UntrackedValue]]
     """What Grisha says in the end."""
     origin: NotRequired[Annotated[Literal["greeting", "known", "model", "example", "fallback"], UntrackedValue]]
@@ -104,7 +104,7 @@ class State(Input):
     changes: NotRequired[Annotated[list[str], UntrackedValue]]
     """The rules by which cleaning changed the model's reply."""
     verdict: NotRequired[Annotated[str, UntrackedValue]]
-    """Why the model's reply was refused, as `language.judging` lists the reasons; empty when it was not."""
+    """Why the model's reply was refused, as `language.judging` lists the reasons, or "unsure"; empty when it was not."""
     learned: NotRequired[Annotated[str, UntrackedValue]]
     """What was learned of the turn, or why nothing was."""
 

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from errors import HubUnreachable, ModelError
-from models.embedded import NAME, chat_template, embedded_folder
+from models.embedded import LEAST_LOGPROB, NAME, chat_template, embedded_folder
 from models.files import GGUF, first_line
 from models.machine import cpu_name, is_old_driver, total_memory
 from models.weights import Source, has_chat_template, located, located_adapter
@@ -46,6 +46,8 @@ class ChatModel:
     name: str
     """As people are told."""
     is_embedded: bool = False
+    least_logprob: float | None = None
+    """Replies of a lower mean log-probability are guesses; None where that tells nothing of a reply."""
     close: Callable[[], None] = lambda: None
     """Lets go of the weights."""
 
@@ -211,7 +213,8 @@ def _load_embedded(
             f"Не могу загрузить встроенную модель из {cache_dir}: {first_line(error)}. "
             "Удалите эту папку и запустите снова, или задайте другую в GRISHA_CACHE_DIR."
         ) from error
-    return ChatModel(model, NAME if not adapter else f"{NAME} + {adapter}", is_embedded=True, close=model.close)
+    name = NAME if not adapter else f"{NAME} + {adapter}"
+    return ChatModel(model, name, is_embedded=True, least_logprob=LEAST_LOGPROB, close=model.close)
 
 
 def _loaded(source: Source, device: Device, sampling: Sampling, temperature: float) -> "TransformersChat":

@@ -31,6 +31,8 @@ class Drawing:
     drawn: list[int] = field(default_factory=list)
     begun: bytes = b""
     """The beginning of a character that the reply ends with."""
+    logprob: float = 0.0
+    """Of the reply so far: the natural logarithm of how likely the model finds it, whatever the temperature."""
 
     @property
     def tokens(self) -> list[int]:
@@ -40,6 +42,8 @@ class Drawing:
 
 def draw(scores: torch.Tensor, drawings: Sequence[Drawing], drawn: Sequence[NDArray[np.int64]]) -> list[int | Exception]:
     """The next token of each row of `scores`, as a column of it; an exception where the row leaves none to draw.
+
+    How likely it was is added to the drawing's `logprob`.
 
     Args:
         scores: rows x columns of 32-bit floats; changed in place.
@@ -54,10 +58,16 @@ def draw(scores: torch.Tensor, drawings: Sequence[Drawing], drawn: Sequence[NDAr
         scores[places] = torch.where(known > 0, known / penalties, known * penalties)  # twice the same where it was drawn twice
     best, numbers = scores.topk(min(TOP_K, scores.shape[1]), dim=1)
     values, columns = best.double().cpu().numpy(), numbers.cpu().numpy()
-    return [
-        int(columns[row, _choose(values[row], drawing)]) if values[row, 0] > -np.inf else ValueError("no token has a score")
-        for row, drawing in enumerate(drawings)
-    ]
+    totals = scores.logsumexp(dim=1).double().cpu().numpy()
+    chosen: list[int | Exception] = []
+    for row, drawing in enumerate(drawings):
+        if not values[row, 0] > -np.inf:  # nor is a nan a score
+            chosen.append(ValueError("no token has a score"))
+            continue
+        place = _choose(values[row], drawing)
+        drawing.logprob += float(values[row, place] - totals[row])
+        chosen.append(int(columns[row, place]))
+    return chosen
 
 
 def _choose(falling: NDArray[np.float64], drawing: Drawing) -> int:

@@ -37,7 +37,8 @@ def load_engine(source: Source, device: str, kind: Kind, *, most_at_once: int, p
     model: Any
     model, tokenizer = load_weights(source, device)
     ends = model.generation_config.eos_token_id
-    ends = [tokenizer.eos_token_id] if ends is None else ends if isinstance(ends, list) else [ends]
+    ends = tokenizer.eos_token_id if ends is None else ends
+    ends = ends if isinstance(ends, list) else [] if ends is None else [ends]
     vocabulary = Vocabulary(tokenizer, model.get_output_embeddings().weight.shape[0], ends)
     positions = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     if kind != "plain":

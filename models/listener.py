@@ -33,8 +33,11 @@ class Listener:
             self._sent = settled
         return stopped
 
-    def finish(self, prompt_tokens: int, *, cut: bool) -> None:
-        """Pass on what was held back, with the usage, then the end. `cut`: the last token allowed was drawn, and it is no end."""
+    def finish(self, prompt_tokens: int, mean_logprob: float, *, cut: bool) -> None:
+        """Pass on what was held back, with the usage and how likely a token was, then the end.
+
+        `cut`: the last token allowed was drawn, and it is no end.
+        """
         text, stopped = self._text()
         text = text.rstrip("�")  # a character that was cut
         written = len(self.tokens)
@@ -42,7 +45,7 @@ class Listener:
         message = AIMessageChunk(
             content=text[self._sent :],
             usage_metadata=UsageMetadata(input_tokens=prompt_tokens, output_tokens=written, total_tokens=prompt_tokens + written),
-            response_metadata=reason,
+            response_metadata={**reason, "mean_logprob": mean_logprob},
             chunk_position="last",
         )
         self.emit(ChatGenerationChunk(message=message, generation_info=reason))

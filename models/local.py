@@ -101,12 +101,14 @@ class TransformersChat(BaseChatModel):
     def _identifying_params(self) -> dict[str, Any]:
         return {
             "model_name": self.source.name,
+            "adapter": self.source.adapter,
             "device": self.device,
             "max_new_tokens": self.max_new_tokens,
             "temperature": self.temperature,
             "top_p": self.top_p,
             "repetition_penalty": self.repetition_penalty,
             "stop": self.stop,
+            "seed": self.seed,
             "engine": self.engine,
         }
 

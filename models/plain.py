@@ -52,7 +52,7 @@ class PlainEngine:
             repetition_penalty=1.0,
             logits_processor=LogitsProcessorList([_Draws(self._chooser, request)]),
             stopping_criteria=StoppingCriteriaList([hears]),
-            pad_token_id=next(iter(self._ends)),  # one prompt needs no padding; generate wants to be told
+            pad_token_id=min(self._ends, default=0),  # one prompt needs no padding; generate wants to be told
         )
         if self._is_closed and not hears.is_over:
             request.fail(closed())

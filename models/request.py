@@ -24,7 +24,8 @@ class Request:
         is_full = len(drawn) >= self.max_new_tokens
         is_over = self.listener.hear(token) or token in ends or is_full
         if is_over:
-            self.listener.finish(len(self.drawing.prompt), cut=is_full and token not in ends)
+            sure = self.drawing.logprob / len(drawn)
+            self.listener.finish(len(self.drawing.prompt), sure, cut=is_full and token not in ends)
         return is_over
 
     def fail(self, error: Exception) -> None:

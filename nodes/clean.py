@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context
 from graph.state import State
+from language.gender import in_gender
 from language.judging.copies import Shown
 from language.judging.judge import judge_reply
 from nodes.personas import Personas
@@ -37,8 +38,9 @@ class Clean:
             other_names=[*names, *display_names(messages).values()],
             instructions=persona.text,
         )
-        changes = [*([] if own == draft else ["speaker"]), *judged.changes]
-        judgement = {"changes": changes, "verdict": judged.verdict}
-        if judged.verdict:
+        text = in_gender(judged.text, persona.gender)
+        changes = [*([] if own == draft else ["speaker"]), *judged.changes, *([] if text == judged.text else ["gender"])]
+        judgement = {"changes": changes, "verdict": judged.verdict or ("unsure" if state.get("failure") == "unsure" else "")}
+        if judgement["verdict"]:
             return judgement
-        return {**answer(state, persona, judged.text), "origin": "model", **judgement}
+        return {**answer(state, persona, text), "origin": "model", **judgement}

@@ -28,6 +28,8 @@ class Generate:
     model: BaseChatModel
     personas: Personas
     prompt_tokens: int
+    least_logprob: float | None = None
+    """Below this mean log-probability of a token the reply is a guess, which is not said. Models that tell none are believed."""
     clock: Callable[[], datetime] = datetime.now
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -43,7 +45,9 @@ class Generate:
         except Exception:  # out of memory, a lost device: every provider raises its own, and none may end the chat
             logger.exception("the model failed")
             return {**asked, "draft": "", "failure": "model"}
-        return {**asked, "draft": reply.text}
+        written = {**asked, "draft": reply.text}
+        is_guess = self.least_logprob is not None and reply.response_metadata.get("mean_logprob", 0.0) < self.least_logprob
+        return {**written, "failure": "unsure"} if is_guess else written
 
     def fit(self, state: State, context: Context) -> list[BaseMessage] | None:
         """The messages for the model within `prompt_tokens`, as its template counts them; None when not even the question fits.

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from jinja2 import Environment, StrictUndefined, Template
@@ -42,6 +42,17 @@ class ExampleExchange(BaseModel):
     reply: _Line
 
 
+class Situation(BaseModel):
+    """What people write when they are in it, and lines that answer any of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    like: _Lines
+    lines: _Lines
+    asks: bool | None = None
+    """True: something is wanted of Grisha, an answer or a deed; False: somebody only tells; None: either."""
+
+
 class Persona(BaseModel):
     """Who Grisha is: a Markdown file with the character as its text and the ready-made lines in its YAML front matter.
 
@@ -52,6 +63,8 @@ class Persona(BaseModel):
 
     name: _Line
     text: _Line
+    gender: Literal["masculine", "feminine"] | None = None
+    """In which the persona speaks of itself; None leaves what the model says as it is."""
     introductions: _Lines
     introductions_named: _Lines
     greetings: _Lines
@@ -72,6 +85,9 @@ class Persona(BaseModel):
     not_allowed: _Lines
     added_to_group: _Lines
     examples: tuple[ExampleExchange, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    """Lines for when the model has nothing to say; `fallbacks` are for what is in none of them. Of two that are equally likely the
+    later one is taken, so the lines that do the least harm where they do not fit come last."""
 
 
 PLACEHOLDERS = {

@@ -35,7 +35,7 @@ def telegram_settings_table(readme: Path) -> str:
 
 def graph_picture(readme: Path) -> str:
     """The graph as mermaid, drawn from the builder."""
-    parts = Parts(sentinel.model, sentinel.personas, sentinel.retriever, sentinel.patterns)
+    parts = Parts(sentinel.model, sentinel.personas, sentinel.retriever, sentinel.patterns, sentinel.situations)
     graph = build_graph(parts).compile().get_graph()
     graph.nodes = {name: node._replace(metadata=None) for name, node in graph.nodes.items()}  # the lines below say what they do
     drawing = graph.draw_mermaid()

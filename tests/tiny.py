@@ -71,6 +71,10 @@ def with_learned_positions() -> PreTrainedConfig:
     return GPT2Config(vocab_size=600, n_embd=32, n_layer=2, n_head=2, n_positions=LEARNED_POSITIONS, eos_token_id=2, bos_token_id=0)
 
 
+def without_end() -> PreTrainedConfig:
+    return LlamaConfig(**_SIZES | {"eos_token_id": None})
+
+
 def save(config: PreTrainedConfig, folder: Path, tokenizer_of: Path) -> Path:
     """`folder`, with a model of `config` in it and the tokenizer of another."""
     torch.manual_seed(0)

@@ -8,22 +8,32 @@ article's bot does it. With `--device cuda` the speed of a model of Qwen2-1.5B's
 """
 
 import argparse
+import json
 import os
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import torch
 
 from benchmarks.common import plain_settings
 from benchmarks.generation import gpu
-from benchmarks.generation.engines import Kind, Worker, without_end
+from benchmarks.generation.engines import Kind, Worker
 from benchmarks.generation.faithful import faithfulness
 from benchmarks.generation.process import memory, second_start
+from benchmarks.generation.prompts import fresh_personas
 from benchmarks.generation.scripts import foreign_script
 from benchmarks.generation.speed import many_chats, one_stream, progress, turns_of_chat
 from models.embedded import embedded_folder
+
+UNUSED = 104
+"""<unused98> of Gemma."""
+ALONE = ("memory", "start", "faithful")
+TOGETHER = ("stream", "chats", "turns", "scripts")
+"""The parts in which models are compared that wait for each other."""
+PARTS = (*ALONE, *TOGETHER)
 
 
 def on_cpu(folder: Path, repeats: int, parts: list[str]) -> None:
@@ -34,6 +44,8 @@ def on_cpu(folder: Path, repeats: int, parts: list[str]) -> None:
         second_start(repeats)
     if "faithful" in parts:
         faithfulness(str(folder))
+    if set(parts).isdisjoint(TOGETHER):
+        return
     with ExitStack() as stack:
         endless = stack.enter_context(without_end(folder))
         progress("loading")
@@ -46,17 +58,28 @@ def on_cpu(folder: Path, repeats: int, parts: list[str]) -> None:
                 Kind("Grisha", endless),
             )
         )
+        personas = fresh_personas()
         if "stream" in parts:
-            one_stream([single, half, exact, grisha], repeats)
+            one_stream([single, half, exact, grisha], personas, repeats)
         if "chats" in parts:
-            many_chats([half, single, grisha], repeats)
+            many_chats([half, single, grisha], personas, repeats)
         if "turns" in parts:
-            turns_of_chat(grisha, repeats)
+            turns_of_chat(grisha, personas, repeats)
         if "scripts" in parts:
             foreign_script(half, grisha)
 
 
-PARTS = ("memory", "start", "faithful", "stream", "chats", "turns", "scripts")
+@contextmanager
+def without_end(folder: Path) -> Iterator[str]:
+    """The model in `folder` with another end of a reply, a token that Gemma has no use for: every reply is as long as it may be."""
+    with tempfile.TemporaryDirectory() as copy:
+        for file in folder.iterdir():
+            (Path(copy) / file.name).symlink_to(file.resolve())
+        own = Path(copy) / "generation_config.json"
+        config = json.loads(own.read_text(encoding="utf-8"))
+        own.unlink()
+        own.write_text(json.dumps(config | {"eos_token_id": UNUSED}), encoding="utf-8")
+        yield copy
 
 
 def main() -> None:

@@ -4,29 +4,23 @@ The processes wait while another is measured. All load the same weights and get 
 """
 
 import asyncio
-import json
 import multiprocessing
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypedDict, TypeVar
 
 import torch
 from langchain_core.messages import BaseMessage
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from transformers.generation.streamers import BaseStreamer
+from transformers.utils.logging import disable_progress_bar
 
 from models.embedded import chat_template
 from models.local import TransformersChat
 from models.prompting import encode_prompt
 from models.weights import Source
-
-UNUSED = 104
-"""<unused98> of Gemma."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -168,7 +162,7 @@ class Kind:
     name: str
     """As the tables call it."""
     folder: str
-    """The model, whose end of a reply is a token that is never drawn; see `without_end`."""
+    """The model, whose end of a reply is a token that is never drawn, so that every reply is as long as it may be."""
     device: str = "cpu"
     plain: torch.dtype | None = None
     """For transformers' `generate`, the type of its weights; None is Grisha."""
@@ -180,19 +174,6 @@ class Kind:
         if self.plain:
             return Plain(self.folder, self.device, self.plain)
         return Grisha(self.folder, self.device, self.engine, self.most_at_once)
-
-
-@contextmanager
-def without_end(folder: Path) -> Iterator[str]:
-    """The model in `folder` with another end of a reply, a token that Gemma has no use for: every reply is as long as it may be."""
-    with tempfile.TemporaryDirectory() as copy:
-        for file in folder.iterdir():
-            (Path(copy) / file.name).symlink_to(file.resolve())
-        own = Path(copy) / "generation_config.json"
-        config = json.loads(own.read_text(encoding="utf-8"))
-        own.unlink()
-        own.write_text(json.dumps(config | {"eos_token_id": UNUSED}), encoding="utf-8")
-        yield copy
 
 
 class Worker:
@@ -234,6 +215,7 @@ _loaded: list[Plain | Grisha] = []
 
 
 def _begin(kind: Kind) -> None:
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it
     _loaded.append(kind.load())
 
 

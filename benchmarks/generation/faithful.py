@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers.utils.logging import disable_progress_bar
 
 from benchmarks.common import show
 from benchmarks.generation.prompts import dialogues
@@ -45,6 +46,7 @@ def faithfulness(folder: str) -> None:
 @torch.inference_mode()
 def distances_of(folder: str) -> tuple[float, dict[str, Distance]]:
     """The probability in 32 bits that the next token is a common one, and the distance of each way among the common ones."""
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
     ids = tokenizer("\n".join(islice(_transcripts(), DIALOGUES)), return_tensors="pt").input_ids[:, :TOKENS]
     vocabulary = Vocabulary(tokenizer, AutoConfig.from_pretrained(folder).vocab_size, [tokenizer.eos_token_id])

@@ -83,11 +83,12 @@ def sample_plain(engine: Plain, prompts: Sequence[Prompt]) -> Sampled:
 
 def sample_grisha(engine: Grisha, prompts: Sequence[Prompt]) -> Sampled:
     """By Grisha, all at once. What is drawn is seen as the model reads it, so that the last token of each reply is not counted."""
-    control, found = torch.tensor(sorted(control_tokens(AutoTokenizer.from_pretrained(engine.chat.source.name)))), []
+    control = torch.tensor(sorted(control_tokens(AutoTokenizer.from_pretrained(engine.chat.source.name))))
+    seen: list[tuple[int, int]] = []
 
     def watch(module: nn.Module, given: tuple[Any, ...]) -> None:
         if isinstance(module, nn.Embedding) and given[0].shape[1] == 1:  # longer ones are prompts
-            found.append(int(torch.isin(given[0], control).sum()))
+            seen.append((given[0].numel(), int(torch.isin(given[0], control).sum())))
 
     async def ask() -> list[AIMessage]:
         options: dict[str, Any] = {"max_new_tokens": TOKENS, **DEFAULT}
@@ -99,8 +100,8 @@ def sample_grisha(engine: Grisha, prompts: Sequence[Prompt]) -> Sampled:
         replies = asyncio.run(ask())
     finally:
         hook.remove()
-    tokens = [reply.usage_metadata["output_tokens"] - 1 for reply in replies if reply.usage_metadata]
-    return Sampled([reply.text for reply in replies], sum(tokens), sum(found))
+    tokens, found = map(sum, zip(*seen, strict=True))
+    return Sampled([reply.text for reply in replies], tokens, found)
 
 
 def control_tokens(tokenizer: Any) -> set[int]:

@@ -1,12 +1,13 @@
 """One stream, sixteen chats at once, the turns of one chat: each model in turns, medians, ratios."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from benchmarks.common import show
 from benchmarks.generation.engines import GREEDY, REAL, Answer, Worker
-from benchmarks.generation.prompts import EXAMPLES, QUESTIONS, Prompts, fresh_personas
+from benchmarks.generation.prompts import EXAMPLES, QUESTIONS, Prompts
+from prompts import Persona
 
 STREAM_TOKENS = 48
 CHATS, CHAT_TOKENS = 16, 24
@@ -30,12 +31,11 @@ def verdict(name: str, times: float) -> None:
     print(f"Target, {name}: {times:.2f}x, at least {TARGETS[name]:g}x wanted: {'met' if times >= TARGETS[name] else 'MISSED'}.")
 
 
-def one_stream(workers: Sequence[Worker], repeats: int) -> None:
+def one_stream(workers: Sequence[Worker], personas: Iterator[Persona], repeats: int) -> None:
     """A prompt of which nothing is known, then one with the same persona.
 
     The first of `workers` is the reference, the last Grisha.
     """
-    personas = fresh_personas()
     cold: dict[str, list[Answer]] = {worker.name: [] for worker in workers}
     warm: dict[str, list[Answer]] = {worker.name: [] for worker in workers}
     for repeat in range(-1, repeats):  # the one before 0 warms up
@@ -73,13 +73,14 @@ def _length(engine: object, prompt: object) -> int:
     return len(engine.encode(prompt))  # type: ignore[attr-defined]
 
 
-def many_chats(workers: Sequence[Worker], repeats: int) -> None:
+def many_chats(workers: Sequence[Worker], personas: Iterator[Persona], repeats: int) -> None:
     """Chats that write at once, to a persona that nobody has spoken to.
 
     The first of `workers` is the reference, the last Grisha.
     """
-    personas = fresh_personas()
     asked: dict[str, list[list[Answer]]] = {worker.name: [] for worker in workers}
+    for worker in workers:  # warms up
+        worker.answer([Prompts(next(personas)).one(QUESTIONS[-1])], 2, REAL)
     for repeat in range(repeats):
         prompts = Prompts(next(personas))
         questions = [prompts.one(question) for question in QUESTIONS[:CHATS]]
@@ -112,14 +113,13 @@ def many_chats(workers: Sequence[Worker], repeats: int) -> None:
     verdict("16 chats, slowest first token", figures[0][2] / figures[-1][2])
 
 
-def turns_of_chat(worker: Worker, repeats: int) -> None:
+def turns_of_chat(worker: Worker, personas: Iterator[Persona], repeats: int) -> None:
     """A chat with a persona that nobody has spoken to, turn by turn."""
-    personas = fresh_personas()
     took: list[list[float]] = []
-    for repeat in range(repeats):
+    for repeat in range(-1, repeats):  # the one before 0 warms up
         progress(f"turns of a chat, {repeat + 1} of {repeats}")
         took.append([worker.answer([prompt], 2, REAL)[0].first for prompt in Prompts(next(personas)).chat(TURNS)])
-    by_turn = [median(turn) for turn in zip(*took, strict=True)]
+    by_turn = [median(turn) for turn in zip(*took[1:], strict=True)]
     later = median(by_turn[1:])
     rows = [("first token, ms", *(f"{turn * 1000:.0f}" for turn in by_turn))]
     show(

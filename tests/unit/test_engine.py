@@ -1,6 +1,8 @@
 """What the engines compute is what transformers computes, for every family of models and whoever else is answered meanwhile."""
 
 import asyncio
+import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ class Scores:
     def came_together(self) -> bool:
         """Whether another reply was drawn between two tokens of one."""
         steps = list(self.seen)
-        return any(next_ids[:-1] != ids for ids, next_ids in zip(steps, steps[1:], strict=False) if next_ids[:-1] in self.seen)
+        return any(next_ids[:-1] != ids for ids, next_ids in pairwise(steps) if next_ids[:-1] in self.seen)
 
     def difference(self, folder: Path) -> float:
         """How far they are from those of the model in 32-bit floats, as a share of how far its own are from each other."""
@@ -77,20 +79,20 @@ async def test_what_is_known_of_a_prompt_changes_no_reply(make: Make, tmp_path: 
     assert scores.difference(folder) < 0.12
 
 
-async def test_fewer_scores_are_as_good_as_all_of_them(make: Make) -> None:
+async def test_fewer_scores_are_as_good_as_all_of_them(make: Make, tmp_path: Path, tiny_model: Path) -> None:
     """Without a processor a chat in Russian needs only the scores of common tokens."""
-    every, fewer = make(engine="exact", logits_processor=lambda ids, scores: scores), make(engine="exact")
+    folder = tiny.save(tiny.BATCHED["qwen3"](), tmp_path, tiny_model)
+    fewer, every = (make(folder=folder, engine="exact", logits_processor=each) for each in (None, lambda ids, scores: scores))
     for question in QUESTIONS:
-        asked = question, {"max_new_tokens": 6}
-        assert (await fewer.ainvoke(asked[0], **asked[1])).text == (await every.ainvoke(asked[0], **asked[1])).text
+        assert (await fewer.ainvoke(question)).text == (await every.ainvoke(question)).text
 
 
 async def test_8_bit_weights_change_little(make: Make, tmp_path: Path, tiny_model: Path) -> None:
     folder = tiny.save(tiny.BATCHED["llama"](), tmp_path, tiny_model)
     scores = Scores()
-    chat = make(folder=folder, logits_processor=scores)
-    await chat.ainvoke("как дела?")
-    assert scores.difference(folder) < 0.25
+    await make(folder=folder, logits_processor=scores).abatch(QUESTIONS)
+    assert scores.came_together(), "else the engine has refused the model"
+    assert scores.difference(folder) < 0.12
 
 
 @pytest.mark.parametrize("engine", ["auto", "plain"])
@@ -106,3 +108,13 @@ async def test_a_model_whose_positions_are_used_up(make: Make, tmp_path: Path, t
         assert not isinstance(reply, BaseException), "it was another's prompt"
         assert reply.usage_metadata["total_tokens"] == tiny.LEARNED_POSITIONS
         assert reply.response_metadata["finish_reason"] == "length"
+
+
+@pytest.mark.parametrize("engine", ["auto", "plain"])
+async def test_a_model_that_knows_no_end(make: Make, tmp_path: Path, tiny_model: Path, engine: str) -> None:
+    folder = tiny.save(tiny.without_end(), tmp_path, tiny_model)
+    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"eos_token": None}), encoding="utf-8")
+    reply = await make(folder=folder, engine=engine).ainvoke("как дела?")
+    assert reply.usage_metadata["output_tokens"] == 16
+    assert reply.response_metadata["finish_reason"] == "length"

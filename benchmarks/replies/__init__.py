@@ -1,0 +1,1 @@
+"""What Grisha says with the embedded model, for a person to judge."""
