@@ -1,4 +1,4 @@
-"""The grammatical gender in which somebody speaks of themself: "я купила", "рада", "я и сама" in the masculine, or the other way."""
+"""The grammatical gender in which somebody speaks of themself: "я купила", "рада", "сама" in the masculine, or the other way."""
 
 import re
 from functools import lru_cache

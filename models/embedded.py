@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 NAME = "Gemma 3 270M (встроенная)"
 LEAST_LOGPROB = -0.9
-"""What it writes makes no sense where the mean log-probability of a token is lower; benchmarks/RESULTS.md tells how that was found."""
+"""Where the mean log-probability of a token is lower, what it writes seldom makes sense: "Replies" in benchmarks/RESULTS.md."""
 _FOLDER = "gemma3-270m-bf16-v1"
 
 

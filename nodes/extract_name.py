@@ -1,6 +1,5 @@
 """Node extract_name: does the person introduce themself, ask for their name, or ask to be called otherwise?"""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +13,6 @@ from language.words import normalise
 from nodes.personas import Personas
 from nodes.turn import just_told, question, replies
 from stores.users import forget_name, get_name, put_name
-
-_ASKS_WHO = re.compile(r"\b(?:кто|кого|кому|кем|ком|чей|чья|чь[её]|зовут|звать|имя|назвать|назвали|как(?:ой|ая|ого|ую))\b[^.!?]*\?")
-"""A question by the bot that a name may answer without being the user's."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +46,12 @@ class ExtractName:
         intent = "ask_name" if asks_own_name(text) else "talk"
         return {"intent": intent, "name": known, "previous_name": known}
 
-    def _has_asked(self, state: State, context: Context, text: str, told: str, known: str | None) -> bool | None:
-        """Whether the message may be the answer to the question for the person's name, and does not call the bot by its own.
-
-        None where it may give the name unasked: in a private chat, where it answers no question for somebody else.
-        """
+    def _has_asked(self, state: State, context: Context, text: str, told: str, known: str | None) -> bool:
+        """Whether the message may be the answer to the question for the person's name, and does not call the bot by its own."""
         said = normalise(text).split()
         calls_bot = normalise(self.personas.of(context).name) in said
         if asks_for_name(told):
             return not calls_bot or len(said) == 1
         # /start has asked for the name too, but is not remembered.
         begins = known is None and context.chat_kind == "private" and not replies(state["messages"])
-        if begins and not calls_bot and GREETINGS.isdisjoint(said):  # "Алиса, привет" is said to a bot
-            return True
-        return None if context.chat_kind == "private" and not _ASKS_WHO.search(told.lower()) else False
+        return begins and not calls_bot and GREETINGS.isdisjoint(said)  # "Алиса, привет" is said to a bot

@@ -1,4 +1,4 @@
-"""Writes a sheet with the replies of two variants of Grisha to 100 messages, under letters, for a person to judge; then counts the marks.
+"""Writes a sheet with the replies of two variants of Grisha under letters, for a person to judge; then counts the marks.
 
     python -m benchmarks.replies sheet.txt          # "final" messages; --part work for those at hand
     python -m benchmarks.replies sheet.txt --count  # when each pair of brackets holds four digits
@@ -125,7 +125,8 @@ def _count(file: Path) -> None:
         rows.append([name, *(f"{mean:.2f}" for mean in means), f"{sum(means):.2f}", f"{100 * good / len(all_marks):.0f} %"])
     show("Replies, 0 to 2 each", ["", *_CRITERIA, "of 8", "acceptable (none 0, 6 and more)"], rows)
     sums = list(zip(*(map(sum, marks) for marks in given.values()), strict=True))
-    print(f"after is better {sum(a > b for b, a in sums)}, worse {sum(a < b for b, a in sums)}, equal {sum(a == b for b, a in sums)}")
+    better, worse = sum(after > before for before, after in sums), sum(after < before for before, after in sums)
+    print(f"after is better {better}, worse {worse}, equal {len(sums) - better - worse}")
 
 
 if __name__ == "__main__":

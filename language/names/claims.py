@@ -1,14 +1,37 @@
 """Frames that are weaker than "меня зовут": what else must be true of the message for the name to be the user's."""
 
+import re
+from functools import cached_property
+
 from language.names import context, lists
 from language.names.first_names import first_name, forms, forms_of, has, is_person, known, possible, rivals
-from language.names.people import is_ambiguous
-from language.names.readings import CALLED, Reading, is_name, is_object
-from language.names.tokens import SENTENCE_MARKS, Token, distance
+from language.names.tokens import SENTENCE_MARKS, Message, Token, distance
+from language.words import lemma
+
+CALLED = frozenset({"звать", "зовут", "кличут", "величают"})
 
 
-class Claim(Reading):
-    """Whether a first name can be the user's in the frame that has matched."""
+class Claim:
+    """A place where a frame of the kind `kind` has matched."""
+
+    def __init__(self, message: Message, kind: str, match: re.Match[str], introduced: bool) -> None:
+        self.message, self.kind, self.match, self.introduced = message, kind, match, introduced
+        self.words = match[0].split()
+        self.first = message.place_at[match.start()]
+        self.last = message.place_at[match.start("name")]
+        self.end = message.place_at.get(match.end() + 1, len(message.tokens)) - 1
+        self.before = message.before(self.first)
+        joint = max((place for place, low in enumerate(self.before) if low in ",-:;)*"), default=-1)
+        self.clause = self.before[joint + 1 :]
+
+    @cached_property
+    def is_opening(self) -> bool:
+        """Whether nothing but greetings and small words precede it in the message."""
+        return self.first < 20 and self.message.words(0, self.first) <= context.COURTESIES | context.SMALL_TALK
+
+    def follows_only(self, more: set[str] | frozenset[str] = frozenset()) -> bool:
+        """Whether the clause has nothing but small words, and `more`, before the frame."""
+        return (context.COURTESIES | more).issuperset(low for low in self.clause if low[0].isalpha())
 
     def fits(self, token: Token) -> bool:
         """Whether a first name can be the user's in a frame that is weaker than "меня зовут"."""
@@ -17,7 +40,7 @@ class Claim(Reading):
         if kind == "bare":  # "зови Сашу", "зови Айгуль" ask to fetch somebody
             return not has(token, "Name", "accs") or "просто" in words
         if kind == "given":
-            return self.is_given()
+            return self._is_given()
         if kind == "instead":
             return self.corrects(token)
         if kind == "replaced":
@@ -27,50 +50,23 @@ class Claim(Reading):
         if kind == "mended":
             before = message.words(0, self.first) if self.first < 40 else {""}
             slip = not context.SLIPS.isdisjoint([*words, *before, *message.after(place)])
-            if words[-2] == "нет" and has(token, "gent"):
-                return False  # "нет света"
             return not of_bot and (self.introduced or (slip and before <= context.CORRECTING))
         if kind == "elliptic":
-            return self.is_elliptic(token)
-        if kind == "named":
-            rest = message.words(0, self.first) | message.words(place + 1, place + 20)
-            told = message.low(place + 2) in ("мне", "я") and message.words(0, self.first) <= context.GREETINGS
-            return told or (rest <= context.GREETINGS | context.ASIDES and message.low(place + 1) != "?")
-        if kind == "slipped":
-            other = message.tokens[message.place_at[self.match.start("other")]]
-            return self.is_opening and not of_bot and bool(first_name(other, "nomn")) and distance(token.low, other.low) < 3
-        if kind == "titled":
-            others = any(is_object(low) for low in words[:-1] if low != "тебя" and low[0].isalpha())
-            return not of_bot and message.low(place + 1) != "?" and not others
-        if kind == "writing":
-            following = message.at(self.end + 1)
-            asks = following.is_word and ("impr" in forms(following)[0].tags or following.low in context.GREETINGS)
-            return not of_bot and self.is_opening and asks
-        if kind == "yours":
-            return not of_bot and (not self.before or message.low(self.first - 1) in ",-") and self.follows_only()
-        if kind == "really":
-            naming = {"зови", "зовите", "зовут", "звать", "звали", "имя", "называй", "меня", "я", "манер"}
-            return self.introduced or not naming.isdisjoint(message.words(0, self.first))
-        if kind == "preferred":
-            return self.is_opening and ("other" not in self.match.groupdict() or is_name(self.match["other"]))
-        if kind == "starred":
-            other = message.at(self.first - 1 - (message.low(self.first - 1) == ","))
-            return self.introduced and message.at(self.first).text == "*" and distance(token.low, other.low) < 3
+            return self._is_elliptic(token)
         if kind == "short":
-            return self.introduced or self.is_just(token) or (words[0] != "или" and self.follows_a_name())
+            return self.introduced or (not self.clause and "просто" in words and len(words) > 2) or self._follows_a_name()
         if kind == "this":
             return not of_bot and self._is_this(token)
         if kind == "contact":
             return not of_bot and self.follows_only()
         if kind == "greeting":  # "доброе утро! Пишет Эмилия"
-            greeted = not message.words(0, self.first).isdisjoint(context.GREETINGS) or has(message.at(place + 1), "Patr", "nomn")
-            return not of_bot and self.is_opening and greeted
+            return not of_bot and self.is_opening and not message.words(0, self.first).isdisjoint(context.GREETINGS)
         if kind == "described":
-            return not of_bot and self.is_described(token)
+            return not of_bot and self._is_described(token)
         if kind == "apposed":
-            return not of_bot and self.is_apposed(token)
+            return not of_bot and self._is_apposed(token)
         if kind == "announced":
-            return not of_bot and self.is_announced()
+            return not of_bot and self._is_announced()
         if kind == "aged":
             people = any(is_person(low) for low in self.before if low[0].isalpha())
             return not people and any({"1per", "sing"} <= forms_of(low)[0].tags for low in self.before)
@@ -79,9 +75,9 @@ class Claim(Reading):
         if kind == "noted":  # "запомни Лену" is about her
             return not of_bot and not has(token, "Name", "accs")
         if kind == "signed":
-            return not of_bot and self.is_signed()
+            return not of_bot and self._is_signed()
         if kind == "granted":
-            return not of_bot and self.is_granted()
+            return not of_bot and self._is_granted()
         if kind == "pointed":
             return not of_bot and "кто" not in self.before
         if kind == "wanted" and words[0] != token.low:
@@ -90,19 +86,14 @@ class Claim(Reading):
             rest = message.words(self.end + 1, self.end + 4)
             named = words[0] in ("имя", "name") or words[-1] in CALLED
             own = named and "я" in self.before and self.follows_only() and not has(token, "nomn")  # "я из Тулы, Андреем звать"
-            greeted = not message.words(0, self.first).isdisjoint(context.GREETINGS) and message.low(place + 1) == ","
-            alone = rest <= context.COURTESIES or (greeted and "VERB" not in forms(message.at(place + 2))[0].tags)
-            if any(low in ("тебя", "вас") for low in self.clause):
-                return False  # "тебя Гришей зовут"
-            return own or (self.is_opening and (named or (not of_bot and alone)))
+            return own or (self.is_opening and (named or (not of_bot and rest <= context.COURTESIES)))
         if kind not in ("self", "inverted", "polite"):
             return True
         if of_bot and (kind == "polite" or not self._is_namesake()):
             return False  # "это я, Гриша", "я гриша устал": the bot is spoken to
         if kind == "inverted":
             opening = context.COURTESIES.issuperset(self.clause) and context.PREPOSITIONS.isdisjoint(self.clause)
-            stands_out = token.capital and message.at(self.first - 1).is_word  # "да Вера я"
-            return opening and (stands_out or token.low not in lists.RATHER_WORDS)
+            return opening and token.low not in lists.RATHER_WORDS
         return kind == "polite" or self._is_no_other_word(token)
 
     def _is_namesake(self) -> bool:
@@ -110,6 +101,59 @@ class Claim(Reading):
         after = self.message.after(self.last)
         asks_back = context.ASKING_BACK | SENTENCE_MARKS | {","}
         return "тоже" in self.words or not after or after[0] in SENTENCE_MARKS - {"?"} or asks_back.issuperset(after)
+
+    def _is_apposed(self, token: Token) -> bool:
+        """Whether "я, Виктория, хочу" goes on with one subject; "я, Саша и Петя пошли" lists several."""
+        end = next(place for place in range(self.last + 1, self.last + 5) if self.message.low(place) in ",)")
+        rest = [near for near in self.message.tokens[end + 1 : end + 12] if near.is_word]
+        listed = not rest or rest[0].low == "и" or first_name(rest[0], "nomn")
+        verbs = (forms(near)[0].tags for near in rest if {"VERB", "PRED", "ADJS"} & forms(near)[0].tags)
+        one = not {"plur", "2per", "3per"} & next(verbs, frozenset())
+        return one and not listed and bool(token.capital or not rivals(token))
+
+    def _is_announced(self) -> bool:
+        """Whether what leads to the name with a colon or a dash tells that it is the user's."""
+        said = [low for low in self.clause if low[0].isalpha()]
+        verbs = [low for low in said if lemma(low) in context.ANNOUNCING]
+        own = not any(is_person(low) or low in context.THIRD_PERSONS - {"ты", "вы"} for low in said)
+        past = any("past" in forms_of(low)[0].tags for low in verbs)  # "спросил имя: Лена" was told by her
+        asked = [low for low in said if lemma(low) in ("звать", "называть") and "impr" in forms_of(low)[0].tags]
+        if asked and "меня" in said and "не" not in said:
+            return own  # "называй меня как в паспорте: Константин"
+        if said[-2:-1] in (["с"], ["по"]) and said[-1] == "имени":  # "начнём с имени: Тамара"
+            return own
+        return bool(verbs) and own and (not past or not {"ты", "вы", "раз", "если", "уж"}.isdisjoint(said))
+
+    def _is_signed(self) -> bool:
+        """Whether a name alone at the end signs a message that speaks of nobody else."""
+        said = [token for token in self.message.tokens[: self.first] if token.is_word]
+        others = any(is_person(token.low) or token.low in context.STORY_SUBJECTS for token in said if not token.low.isascii())
+        age = self.message.at(self.last + 2).text
+        named = any(first_name(token, "nomn") for token in said if token.low not in lists.BOT_NAMES)
+        return len(said) > 1 and not others and not named and (not age.isdigit() or 9 < int(age[:4]) < 100)
+
+    def _is_granted(self) -> bool:
+        """Whether "пусть будет Мила" answers for the user, and supposes nothing further."""
+        rest = self.message.words(self.last + 1, self.last + 40)
+        supposed = not context.UNREAL.isdisjoint(self.words)
+        return (
+            self.is_opening and "бы" not in rest and (not supposed or rest <= context.COURTESIES | context.ASKING_BACK | {"дальше"})
+        )
+
+    def _is_described(self, token: Token) -> bool:
+        """Whether "я твой новый друг Стёпа" is all of one person; "я фанат Марко" may be of another, in the genitive."""
+        described = self.message.tokens[self.first + 1 : self.last]
+        of_one = all(has(word, "nomn") for word in described) and has(described[-1], "NOUN", "anim", "nomn")
+        return of_one and known(token) and "Fixd" not in forms(token)[0].tags
+
+    def _is_given(self) -> bool:
+        """Whether a name was given for good: by the parents, or by nobody in particular at birth."""
+        verb = next((word for word in self.words if re.match("(?:на|про)зва|нарек|окрест|крест", word)), "")
+        by_parents = not context.PARENTS.isdisjoint([*self.before, *self.words, *self.message.after(self.last)[:2]])
+        alone = verb.endswith("и") and self.follows_only()
+        if "меня" not in self.words and not self.follows_only():
+            return False  # "у соседей родители назвали Изольдой сына"
+        return (by_parents or alone or "рождении" in self.before) and context.ONCE.isdisjoint([*self.before, *self.words])
 
     def corrects(self, token: Token) -> bool:
         """Whether "не Саша, а Паша" is about the user's name."""
@@ -132,25 +176,40 @@ class Claim(Reading):
             and (bool(said) or not homonyms)
         )
 
+    def _is_elliptic(self, token: Token) -> bool:
+        """Whether "зовут Макс" or "а меня Макс" is said by somebody who tells of themself."""
+        if not first_name(token, "nomn"):  # "меня Лизой, а тебя?", but "хватит звать меня Лизой"
+            return self.is_opening
+        if self.words[0] not in ("зовут", "звать", "кличут", "величают"):
+            return self.is_opening or not self.message.vocabulary.isdisjoint(("зовут", "звать"))
+        clauses = " ".join(self.before).split(",")
+        told = [clause.split() for clause in clauses if clause.strip()]
+        own = context.COURTESIES | context.SELF_WORDS | set("-:#)*")
+        return all(own.issuperset(clause) or not context.OWN_LIFE.isdisjoint(clause) for clause in told) and not (
+            self.first < 1 and not self.message.ends(self.last + 1)
+        )
+
+    def _follows_a_name(self) -> bool:
+        """Whether the message opens with the full name: "Елизавета, но лучше Лиза"."""
+        opening = self.message.tokens[0]
+        return self.first < 6 and bool(first_name(opening, "nomn")) and opening.low not in lists.BOT_NAMES and not rivals(opening)
+
     def _is_this(self, token: Token) -> bool:
         """Whether "это Маша" is the user who writes, and nobody on a picture or in a story."""
         message, place = self.message, self.last
-        for near in (message.at(place + 1), message.at(place + 2)):
-            surname = has(near, "Surn", "nomn") or (token.capital and near.capital and message.at(place + 1) is near)
-            place += has(near, "Patr", "nomn") or surname
+        if has(message.at(place + 1), "Patr", "nomn"):
+            place += 1
         following, second = message.low(place + 1), message.low(place + 2)
-        if token.low == "питер" or "же" in self.words or not self.is_opening or "все" in self.words:
+        if token.low == "питер" or not self.is_opening or "все" in self.words:
             return False
         greeted = not message.words(0, self.first).isdisjoint(context.GREETINGS | lists.BOT_NAMES)
         greeted = greeted or (second in context.GREETINGS and message.ends(place + 3))
         named = message.ends(place + 1) or following in ("из", "пишет", "говорит", "беспокоит", "снова", "опять")
         origin = following in ("с", "со") and has(message.at(place + 2), "inan", "gent") and message.ends(place + 3)
-        verb = message.at(place + 3)  # "это Марина из бухгалтерии виновата"
-        acts = following == "из" and verb.is_word and verb.low != "пишет" and {"VERB", "ADJS"} & forms(verb)[0].tags
-        named = (named and not acts) or (origin and message.vocabulary.isdisjoint(("он", "она")))
+        named = named or (origin and message.vocabulary.isdisjoint(("он", "она")))
         if second in context.RELATIVES or (second in ("которая", "который", "это")) or following == "?":
             return False
-        return (greeted and (named or message.at(place + 1).capital)) or (named and not is_ambiguous(token) and following != "-")
+        return (greeted and (named or message.at(place + 1).capital)) or (named and not rivals(token) and following != "-")
 
     def _is_no_other_word(self, token: Token) -> bool:
         """After a bare "я": that the word is not a common noun, an adjective or an object ("я лев", "я рад", "я света не вижу")."""
@@ -173,8 +232,6 @@ class Claim(Reading):
             following = message.at(place + 2)  # "я Гарри Поттер смотрю"
         if following.is_word and "past" in forms(following)[0].tags and {"inan", "gent"} <= set().union(*others):
             return False  # "я рома выпил"
-        if following.is_word and {"1per", "sing", "intr"} <= forms(following)[0].tags:
-            return True  # "я алтынай живу"
         if following.low == "не" or (following.is_word and "VERB" in forms(following)[0].tags):
             plain = token.capital or token.low in lists.RATHER_NAMES
             # "я просто Лена не пришла" tells of another.

@@ -12,7 +12,7 @@ The way of a message:
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from language.names import context, frames, lists, wishes
+from language.names import context, frames, lists
 from language.names.answers import answered_name, corrected_name
 from language.names.first_names import first_name
 from language.names.spots import Spot
@@ -38,18 +38,18 @@ class _Found(NamedTuple):
     name: str
 
 
-def find_introduction(text: str, *, asked: bool | None = None, known: str | None = None) -> Introduction | None:
+def find_introduction(text: str, *, asked: bool = False, known: str | None = None) -> Introduction | None:
     """The name the user gives for themselves in `text`; None when nobody is introduced, or it is unclear.
 
     Args:
         text: the message.
-        asked: whether it answers the question for the user's name (True) or another (False), so that a name alone is one, or none.
+        asked: whether it answers the question for the user's name, so that a name alone is one.
         known: the name by which the user has just been called, which "ой, Паша" corrects.
     """
     message = Message(text)
     found = _framed(message)
     if not found and (answer := answered_name(message, asked=asked) or (known and corrected_name(message, known)) or None):
-        found = [_Found(0, answer.first, answer.last, answer.name)]
+        found = [_Found(0, *answer)]
     if not found:
         return None
     rest = _beside(message, found)
@@ -91,9 +91,9 @@ def _asks_back(rest: list[str], beyond: set[str]) -> bool:
 def asks_for_name(reply: str) -> bool:
     """Whether `reply`, which the bot has given, asks for the user's name."""
     said = reply.lower()
-    questions = wishes.QUESTION.findall(said)
-    return any(all(part.search(question) for part in wishes.QUESTION_PARTS) for question in questions) or bool(
-        wishes.INVITATION.search(said)
+    questions = frames.QUESTION.findall(said)
+    return any(all(part.search(question) for part in frames.QUESTION_PARTS) for question in questions) or bool(
+        frames.INVITATION.search(said)
     )
 
 
@@ -102,21 +102,21 @@ def asks_to_forget_name(text: str) -> bool:
     message = Message(text)
     if find_introduction(text):
         return False
-    if wishes.FORGET.search(message.line):
+    if frames.FORGET.search(message.line):
         return True
-    for match in wishes.NOT_TO_CALL.finditer(message.line):
+    for match in frames.NOT_TO_CALL.finditer(message.line):
         place = message.place_at[match.start()]
         near = [token for token in message.tokens[max(0, place - 2) : place + 9] if token.is_word]
         if any(token.low in ("меня", "мне", "me") for token in near) and any(
             token.low in ("так", "имени", "именем") or first_name(token, "nomn", "ablt") for token in near
         ):
             return True
-    names = (message.tokens[message.place_at[match.start("name")]] for match in wishes.NOT_NAME.finditer(message.line))
+    names = (message.tokens[message.place_at[match.start("name")]] for match in frames.NOT_NAME.finditer(message.line))
     return any(first_name(name, "nomn") and name.low not in lists.RATHER_WORDS for name in names)
 
 
 def asks_own_name(text: str) -> bool:
     """Whether `text` asks for the user's own name: "как меня зовут?", "помнишь моё имя?"."""
     message = Message(text)
-    starts = (message.place_at[match.start()] for match in wishes.OWN_NAME.finditer(message.line))
+    starts = (message.place_at[match.start()] for match in frames.OWN_NAME.finditer(message.line))
     return any(context.NOT_ASKING.isdisjoint(message.before(start)[-5:]) for start in starts)

@@ -3,22 +3,15 @@
 import re
 
 from language.names import context, lists
-from language.names.claims import Claim
+from language.names.claims import CALLED, Claim
 from language.names.first_names import LONGEST_NAME, cased, first_name, forms, forms_of, has, known, possible, word_in
-from language.names.readings import CALLED
-from language.names.stories import goes_on_well, is_cited, is_quoted, is_told, is_unreal
+from language.names.stories import goes_on_well, is_quoted, is_told, is_unreal
 from language.names.tokens import Token
-from language.words import lemma, word_set
+from language.words import word_set
 
 _CASES = {
-    "led": ("ablt", "nomn"),
     **dict.fromkeys(
-        word_set(
-            """
-    self inverted polite greeting this contact mended replaced described apposed announced yours really titled slipped writing
-    aged noted signed starred named
-    """
-        ),
+        word_set("self inverted polite greeting this contact mended replaced described apposed announced aged noted signed"),
         ("nomn",),
     ),
     "wanted": ("ablt",),  # "Зариной зовите"; "Сашу зовите" asks to fetch somebody
@@ -53,9 +46,6 @@ class Spot(Claim):
             if patronymic := word_in(message.at(self.last + 1), case, "Patr"):
                 name, self.last = f"{name} {patronymic}", self.last + 1
         following = message.at(self.last + 1)
-        if self.kind == "asked" and not first_name(token, *cases) and following.capital and message.ends(self.last + 2):
-            self.last += 1
-            return f"{name} {cased(following.text)}"  # "зови меня Серый Волк"
         if has(following, "Surn") or (following.is_word and following.capital and token.capital and not known(following)):
             self.last += 1
         return name if len(name) <= LONGEST_NAME else None
@@ -72,8 +62,6 @@ class Spot(Claim):
     def is_meant(self) -> bool:
         """Whether the user says it as true, and not in a question, a story or somebody else's words."""
         near = [low for low in self.clause if low not in context.PARTICLES][-1:]
-        if is_cited(self.message, self.first, max(self.last, self.end)):
-            return False
         if self.kind == "asked" and "если" in self.clause and not context.WELCOME.isdisjoint(self.before):
             return goes_on_well(self.message, max(self.last, self.end))  # "буду рад, если будешь звать меня Эриком"
         if self.kind == "spoken":
@@ -103,16 +91,6 @@ class Spot(Claim):
             return patronymic
         if kind in _ANY_WORD:
             return self._strange_name(token)
-        if (
-            kind in ("bare", "wanted")
-            and known(token)
-            and possible(token)
-            and self._is_nickname(token)
-            and self.message.ends(max(self.last, self.end) + 1)
-        ):
-            return word_in(token, "ablt", "NOUN")  # nobody is fetched in the instrumental: "зови Драконом"
-        if kind == "self" and token.capital and all({"Name", "plur"} <= form.tags for form in forms(token)):
-            return cased(token.text) if self.message.ends(self.last + 1) else None  # "Бежан", listed as a form of "Бежана"
         if known(token):  # "меня Сайдой зовут"
             return word_in(token, "ablt", "NOUN") if kind == "known" and token.capital and possible(token) else None
         corrects = (kind == "short" and self.introduced) or (kind == "instead" and self.corrects(token))
@@ -122,9 +100,8 @@ class Spot(Claim):
     def _strange_name(self, token: Token) -> str | None:
         """A word that is no listed first name, where only a name can stand: a rare name, a surname, a nickname."""
         message, kind, following = self.message, self.kind, self.message.low(self.last + 1)
-        two = kind == "asked" and token.capital and message.at(self.last + 1).capital and message.ends(self.last + 2)
-        ends, is_called = message.ends(self.last + 1) or two, kind in ("called", "nickname")
-        if not possible(token) or (following == "?" and kind != "asked"):
+        ends, is_called = message.ends(self.last + 1), kind in ("called", "nickname")
+        if not possible(token) or following == "?":
             return None
         surnamed = message.at(self.last + 1).capital and message.ends(self.last + 2)
         if kind == "self" and not (token.capital and (ends or surnamed or following in context.FOLLOWERS)):
@@ -175,17 +152,9 @@ class Spot(Claim):
         if ends and (token.capital or "NOUN" in forms(token)[0].tags) and not self._in_a_place():
             if has(token, "NOUN", "nomn") and (token.capital or has(token, "anim", "nomn")):
                 return cased(token.text)
-            if asked and not token.capital and self._is_nickname(token):  # "зови меня рыжиком", "зови меня кекс"
-                return word_in(token, "ablt", "NOUN") or word_in(token, "nomn", "NOUN")
             if token.capital and self.kind in ("asked", "called"):  # "зови меня Совой", "зови меня Серый"
                 return word_in(token, "ablt", "NOUN") or word_in(token, "nomn", "ADJF") or word_in(token, "ablt", "ADJF")
         return None
-
-    def _is_nickname(self, token: Token) -> bool:
-        """Whether a noun after "зови меня" can only be what the user is called, and no time or way of calling."""
-        calls = any(lemma(word) in ("звать", "называть", "величать", "кликать", "кличать", "обращаться") for word in self.words)
-        adverb = any("ADVB" in form.tags or "VERB" in form.tags for form in forms(token))
-        return calls and not adverb and lemma(token.low) not in context.MEANS
 
     def _in_a_place(self) -> bool:
         """Whether it is a name for some place only: "в школе меня зовут Крот"."""

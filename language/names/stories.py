@@ -7,9 +7,7 @@ from language.names.first_names import first_name, forms, forms_of, has, is_pers
 from language.names.tokens import Message
 from language.words import lemma
 
-_ENGLISH_TELLERS = frozenset({"he", "she", "they", "said", "says", "say", "who", "translate", "told"})
 _ADDRESSED = lists.BOT_NAMES | {"бот", "робот"}
-_RECALLS = frozenset({"как", "помнишь", "помните", "откуда", "чья", "чьи", "там", "знаешь"})
 
 
 def is_quoted(before: list[str]) -> bool:
@@ -18,9 +16,7 @@ def is_quoted(before: list[str]) -> bool:
     tellers = context.STORY_SUBJECTS if "чтобы" in told else context.THIRD_PERSONS
     if any(low in tellers or low in ("такой", "такая") or (is_person(low) and low not in _ADDRESSED) for low in told):
         return True
-    if not _ENGLISH_TELLERS.isdisjoint(before):
-        return True
-    if any(lemma(low) in context.FICTION | context.CITED for low in told):
+    if any(lemma(low) in context.FICTION for low in told):
         return True
     subject = any(low in context.STORY_SUBJECTS or is_person(low) for low in before)
     if before[-2:] == ["что", "значит"] or (subject and before[-1:] in (["такой"], ["такая"], ["типа"])):
@@ -30,7 +26,7 @@ def is_quoted(before: list[str]) -> bool:
         between = before[place + 1 :]
         if verb in ("перевести", "переводить", "перевод") or re.fullmatch("по-.+ски", low):
             return True
-        if verb not in context.SPEECH or ")" in between:
+        if verb not in context.SPEECH:
             continue
         tags, told_that = forms_of(low)[0].tags, "что" in between or ":" in between
         if before[place - 1 : place] == ["не"]:
@@ -39,7 +35,7 @@ def is_quoted(before: list[str]) -> bool:
         elif "impr" in tags:
             if told_that or "," not in between:
                 return True
-        elif "past" in tags and "я" not in before[: place + 2]:
+        elif "past" in tags and "я" not in before[:place]:
             if (
                 subject
                 or ":" in between
@@ -49,21 +45,6 @@ def is_quoted(before: list[str]) -> bool:
         elif tags & {"2per", "3per"}:
             return True
     return False
-
-
-def is_cited(message: Message, first: int, last: int) -> bool:
-    """Whether what stands there is a quotation: "помнишь песню? Зовут меня Маруся", "Зовите меня Измаил, откуда это?"."""
-    sentence = first - len(message.before(first))
-    earlier = message.tokens[max(0, sentence - 15) : sentence]
-    asked = bool(earlier) and earlier[-1].low in ("?", "…") and any(near.low in _RECALLS for near in earlier)
-    if asked and any(lemma(near.low) in context.CITED | context.FICTION for near in earlier if near.is_word):
-        return True
-    after = [near.low for near in message.tokens[last + 1 : last + 16]]
-    if "откуда" in after[:3] and "это" in after:
-        return True
-    told = any(low in ("так", "там", "как", "это") for low in after[:6])
-    works = context.CITED | context.FICTION | {"начинаться", "петься"}
-    return told and "?" in (*after, "?" if "как" in after else "") and any(lemma(low) in works for low in after if low[0].isalpha())
 
 
 def is_unreal(before: list[str], clause: list[str]) -> bool:
@@ -101,7 +82,5 @@ def goes_on_well(message: Message, last: int, *, may_ask: bool = False) -> bool:
     words = [low for low in after if low[0].isalpha()]
     if "?" in after[-1:] and context.TAGS.issuperset(words) and not may_ask:
         return False
-    if words[1:2] and words[1] in context.EARLIER:
-        return True  # "это Олег, писал вчера"
     teller = words and lemma(words[0]) in context.SPEECH and forms_of(words[0])[0].tags
     return not (teller and {"VERB", "sing"} <= teller and ("past" in teller or "3per" in teller) and not following.is_word)

@@ -20,8 +20,6 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _RUN_TOGETHER = re.compile(
     r"\b(?:(м[еия]н[яеи])(?=з[оа]в)|([зЗ][оа]вут|[яЯ]|[эЭ]то|меня)(?=[А-ЯЁ][а-яё]{2})|(з[оа]вут)(?=[а-яё]{3}))"
 )
-_HYPHENED = re.compile(r"\b(зовут|имя)-(?!то\b)", re.IGNORECASE)
-_INITIALS = re.compile(r"\bф\. ?и\. ?о\.?", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(меня)[._*~/]+(зовут)[._*~/]+(?=\w)", re.IGNORECASE)
 
 # Chat spellings of the small words that stand in frames.
@@ -143,13 +141,7 @@ def _as_verb(word: str) -> str:
 def _is_me(word: str) -> bool:
     """Whether a word beside such a verb is a misspelt "меня"."""
     sound = _sound(word)
-    close = distance(sound, "мини") < 2 or distance(word, "меня") < 2
-    return sound == "мини" or word in ("мну", "мня", "мя") or (close and not morph().word_is_known(word))
-
-
-def _is_name_noun(word: str) -> bool:
-    """Whether a word after "моё" is a misspelt "имя"."""
-    return word == "им" or (distance(word, "имя") < 2 and not morph().word_is_known(word))
+    return sound == "мини" or word in ("мну", "мня", "мя") or (distance(sound, "мини") < 2 and not morph().word_is_known(word))
 
 
 def _mended(tokens: list[Token]) -> list[Token]:
@@ -167,15 +159,14 @@ def _mended(tokens: list[Token]) -> list[Token]:
                 if tokens[near].is_word and _is_me(tokens[near].low):
                     tokens[near] = tokens[near]._replace(low="меня")
                     break
-        elif _sound(token.low) == "маи" and (_sound(following.low) == "ими" or _is_name_noun(following.low)):
+        elif _sound(token.low) == "маи" and _sound(following.low) == "ими":
             tokens[place], tokens[place + 1] = token._replace(low="мое"), following._replace(low="имя")
     return tokens
 
 
 def _tokens(text: str) -> list[Token]:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = _INITIALS.sub("фио ", text)
-    text = _HYPHENED.sub(r"\1 - ", _DOTTED.sub(r"\1 \2 ", text))
+    text = _DOTTED.sub(r"\1 \2 ", text)
     text = _RUN_TOGETHER.sub(r"\g<0> ", _RUN_TOGETHER.sub(r"\g<0> ", _DRAWN_OUT.sub(r"\1", text)))  # "менязовутегор"
     tokens = []
     for match in TOKEN.finditer(text.replace("\r", "\n").replace("’", "'")):

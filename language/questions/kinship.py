@@ -15,7 +15,7 @@ _LITTLE = re.compile(
 )
 """What stands behind the root of a diminutive or a chat word: кот-ик, кош-ечк-а, пар-ень-к, рест-ик."""
 _SOFTENED = str.maketrans("чшжцщ", "кхгкк")
-PREFIX = re.compile(
+_PREFIX = re.compile(
     r"\A(?:пере|пре|при|про|под|над|раз|рас|роз|рос|воз|вос|вз|вс|вы|за|из|ис|на|недо|от|ото|об|обо|до|по|с|со|у|в|во|о)(?=[^ьъ]{2})"
 )
 _VERB_TAIL = re.compile(r"(?:ся|сь)\Z")
@@ -70,7 +70,7 @@ def opposed(one: str, other: str) -> bool:
                     return True
             if not (is_verb(a) and is_verb(b)):
                 continue
-            first, second = PREFIX.match(a), PREFIX.match(b)
+            first, second = _PREFIX.match(a), _PREFIX.match(b)
             if (
                 first
                 and second
@@ -189,11 +189,11 @@ def _of_verbs(one: str, other: str) -> Kinship:
     if _same_root(a, b):
         return "voice" if reflexive else "aspect"
     for long, short in ((a, b), (b, a)):
-        if (prefix := PREFIX.match(long)) and _same_root(long[prefix.end() :], short) and len(short) > 3:
+        if (prefix := _PREFIX.match(long)) and _same_root(long[prefix.end() :], short) and len(short) > 3:
             if prefix[0] in {"пере", "недо", "до", "под", "над", "в", "при", "от"}:
                 return "stem"
             return "voice" if reflexive else "aspect"
-    first, second = PREFIX.match(a), PREFIX.match(b)
+    first, second = _PREFIX.match(a), _PREFIX.match(b)
     if first and second and first[0] != second[0] and _same_root(a[first.end() :], b[second.end() :]):
         return "stem"
     return ""
@@ -201,7 +201,7 @@ def _of_verbs(one: str, other: str) -> Kinship:
 
 def _bare(verb: str) -> str:
     verb = _VERB_TAIL.sub("", verb)
-    prefix = PREFIX.match(verb)
+    prefix = _PREFIX.match(verb)
     return verb[prefix.end() :] if prefix and len(verb) - prefix.end() > 3 else verb
 
 

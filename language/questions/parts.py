@@ -80,8 +80,6 @@ class Word:
 
     is_asked: bool
     """Whether it names what "какой" asks for: "какой город ...?"."""
-    is_told: bool = False
-    """Whether it is said of how things are, before the question."""
 
     @property
     def lemma(self) -> str:
@@ -195,15 +193,9 @@ def _number(found: frozenset[str]) -> str | None:
 def _is_filler(token: str, found: frozenset[str], parse: Any) -> bool:
     if parse.tag.POS in ("CONJ", "PRCL", "INTJ") and found.isdisjoint(TELLS):
         return True
-    if token in FILL or not found.isdisjoint(_inflected_fill()):
+    if token in FILL or not found.isdisjoint(FILL):
         return True
     return not morph().word_is_known(token) and any(is_slip(token, word) for word in _LONG_FILL)
-
-
-@lru_cache(maxsize=1)
-def _inflected_fill() -> frozenset[str]:
-    """The fillers that have forms: "уж" has none, "ужа" is an animal."""
-    return frozenset(word for word in FILL if morph().parse(word)[0].tag.POS in ("NOUN", "INFN", "ADJF", "NPRO", None))
 
 
 def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str, has_capital: bool, is_asked: bool) -> Word:

@@ -20,15 +20,12 @@ def _change_roles(one: Question, other: Question, aligned: _Pairs) -> bool:
     to_object = to_subject = False
     for a, b in aligned:
         if a.alive and a.cases and b.cases:
-            subjects = ["nomn" in word.cases and not word.preposition for word in (a, b)]
-            to_object |= subjects == [True, False]
-            to_subject |= subjects == [False, True]
+            to_object |= "nomn" in a.cases and "nomn" not in b.cases
+            to_subject |= "nomn" in b.cases and "nomn" not in a.cases
     for who in "12к":
         roles = [{person[1] for person in question.persons if person[0] == who} for question in (one, other)]
         to_object |= roles == [{"s"}, {"o"}]
         to_subject |= roles == [{"o"}, {"s"}]
-        if who == "к" and roles in ([{"s"}, {"o"}], [{"o"}, {"s"}]):
-            return True  # "кто платит" and "кому платят"
         # Who is not named in the one is told by the verb: "обиделась на маму" and "мама обиделась на меня".
         to_object |= to_subject and roles == [set(), {"o"}] and who != "к"
         to_subject |= to_object and roles == [{"o"}, set()] and who != "к"

@@ -2,26 +2,19 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from language.questions.forms import LIGHT, NOT_TO
-from language.questions.kinship import kinship
-from language.questions.opposites import opposite
+from language.questions.kinship import kinship, opposed
 from language.questions.parts import Question, Word, take_apart
-from language.questions.reworded import exchanged, reworded
-from language.questions.spelling import sounds_as
-from language.questions.story import question_of
-from language.questions.thesaurus import synonymous
-from language.questions.vetoes import says_not, vetoes
+from language.questions.roles import swapped
+from language.questions.thesaurus import opposite, synonymous
 from language.questions.weights import BIAS, WEIGHTS
 from language.words import morph, word_set
 
-_FEWEST_OF_STORY = 2
-"""Words that a question has in common with another that tells a story first."""
-_SURE, _SURE_OF_OTHER_WORDS = 0.7, 0.85
+_SURE, _SURE_OF_OTHER_WORDS = 0.75, 0.85
 """The probability from which two questions count as one: to merge two that differ is worse than to keep one twice.
 The second where the two have no word in common, so that the encoder alone tells."""
 _ALIKE = frozenset(
@@ -34,6 +27,16 @@ _ALIKE = frozenset(
     )
 )
 """Question words that may ask for one thing in other words: "что почитать" and "какую книгу почитать"."""
+_AGAINST = frozenset(
+    frozenset(pair.split("/"))
+    for pair in word_set(
+        """
+        до/после перед/после с/без в>/из в>/от на>/с на>/от от/к за/против над/под до/от до/из на/под от/для при/после при/перед
+        через/до через/после
+        """
+    )
+)
+"""Prepositions of which the one says the opposite of the other."""
 _SAME_PART = {"VERB": "INFN", "GRND": "INFN", "PRTS": "INFN", "PRTF": "INFN", "ADJS": "ADJF", "COMP": "ADJF", "": "NOUN"}
 """Short and full forms of a verb or an adjective count as one part of speech."""
 
@@ -54,33 +57,26 @@ class Difference:
 
 @lru_cache(maxsize=4_000)
 def compare(one: str, other: str) -> Difference:
-    """Lay the words of two questions side by side; where the one tells a story before it asks, the other may ask what is in it."""
-    parts = [question_of(text) for text in (one, other)]
+    """Lay the words of two questions side by side."""
     first, second = take_apart(one), take_apart(other)
-    laid = _lay(first, second)
-    is_other_matter = False
-    if bool(parts[0][1]) != bool(parts[1][1]):
-        with_story = _with_story(*parts[0]), _with_story(*parts[1])
-        shorter = _lay(*with_story)
-        if _answers(shorter.aligned, shorter.theirs if parts[0][1] else shorter.mine):
-            (first, second), laid = with_story, shorter
-        is_other_matter = any(not word.is_told for word in (shorter.mine if parts[0][1] else shorter.theirs)) and all(
-            a.is_told or b.is_told for a, b in shorter.aligned
-        )
-    mine, theirs = ([word for word in side if not word.is_told] for side in (laid.mine, laid.theirs))
-    aligned, kinds = laid.aligned, laid.kinds
+    mine, theirs = list(first.words), list(second.words)
+    aligned: list[tuple[Word, Word]] = []
+    kinds: Counter[str] = Counter()
+    for kind, belongs in _KINDS.items():
+        for pair in _matches(mine, theirs, belongs):
+            aligned.append(pair)
+            kinds[kind] += 1
+            kinds["voice"] += kinship(pair[0].text, pair[1].text) == "voice"
     if not any(word.is_verb for word in theirs):
         mine = _without_light(mine, theirs)
     if not any(word.is_verb for word in mine):
         theirs = _without_light(theirs, mine)
     is_negated = first.negated != second.negated
-    if is_negated and (says_not(mine, theirs) if second.negated else says_not(theirs, mine)):
+    if is_negated and (_says_not(mine, theirs) if second.negated else _says_not(theirs, mine)):
         is_negated = False
-    elif not is_negated:
-        is_negated = any(not word.forms.isdisjoint(NOT_TO) for word in mine or theirs) and not (mine and theirs)
-    differences = {"negation": is_negated, "story": is_other_matter} | vetoes(first, second, aligned, mine, theirs)
+    differences = {"negation": is_negated} | _differences(first, second, aligned, mine, theirs)
     against = next((name for name, differs in differences.items() if differs), "")
-    longest = max(len(mine), len(theirs)) + len(aligned) or 1
+    longest = max(len(first.words), len(second.words), 1)
     return Difference(
         texts={
             "whole": (first.plain, second.plain),
@@ -90,39 +86,6 @@ def compare(one: str, other: str) -> Difference:
         against=against,
         features=_features(mine, theirs, kinds, longest) | _asked(first.asks, second.asks),
     )
-
-
-class _Laid(NamedTuple):
-    """The words of two questions side by side."""
-
-    mine: list[Word]
-    theirs: list[Word]
-    aligned: list[tuple[Word, Word]]
-    kinds: Counter[str]
-
-
-def _lay(first: Question, second: Question) -> _Laid:
-    mine, theirs = list(first.words), list(second.words)
-    aligned: list[tuple[Word, Word]] = []
-    kinds: Counter[str] = Counter()
-    for kind, belongs in _KINDS.items():
-        for pair in _matches(mine, theirs, belongs):
-            aligned.append(pair)
-            kinds[kind] += 1
-            kinds["voice"] += kinship(pair[0].text, pair[1].text) == "voice"
-    return _Laid(mine, theirs, aligned, kinds)
-
-
-def _with_story(asked: str, story: str) -> Question:
-    question = take_apart(asked)
-    told = take_apart(story).words if story else ()
-    return replace(question, words=(*question.words, *(replace(word, is_told=True) for word in told)))
-
-
-def _answers(aligned: Sequence[tuple[Word, Word]], left: Sequence[Word]) -> bool:
-    """Whether the question that tells no story has nothing `left` that the other does not say, and that one asks for some of it."""
-    asked = [not (a.is_told or b.is_told) for a, b in aligned]
-    return not left and len(asked) >= _FEWEST_OF_STORY and any(asked)
 
 
 def asks_same(difference: Difference, distances: Mapping[str, float]) -> bool:
@@ -188,7 +151,7 @@ def _part(word: Word) -> str:
 
 
 _KINDS: Mapping[str, Callable[[Word, Word], bool]] = {
-    "form": lambda one, other: kinship(one.text, other.text) == "form" or sounds_as(one.text, other.text),
+    "form": lambda one, other: kinship(one.text, other.text) == "form",
     "time": lambda one, other: one.time is not None and one.time == other.time,
     "synonym": lambda one, other: synonymous(one.forms, other.forms),
     "typo": lambda one, other: kinship(one.text, other.text) == "typo",
@@ -203,6 +166,41 @@ def _without_light(side: list[Word], opposite_side: list[Word]) -> list[Word]:
     """The words left on a side without those that add nothing to the others, unless they stand against a word of the other side."""
     heavy = [word for word in side if word.forms.isdisjoint(LIGHT)]
     return heavy if heavy or not opposite_side else side
+
+
+def _differences(
+    one: Question, other: Question, aligned: list[tuple[Word, Word]], mine: list[Word], theirs: list[Word]
+) -> dict[str, bool]:
+    """What rules out that two questions are one, whatever an encoder says."""
+    persons = [{person[0] for person in question.persons} - {"к"} for question in (one, other)]
+    prepositions = [(a.preposition, b.preposition) for a, b in aligned]
+    prepositions += [(a, b) for (_, a), (_, b) in zip(one.numbers, other.numbers, strict=False)]
+    return {
+        "words": min(len(mine), len(theirs)) > max(2 if aligned else 1, len(aligned))
+        or (not aligned and bool(mine) != bool(theirs)),
+        "number": [value for value, _ in one.numbers] != [value for value, _ in other.numbers],
+        "person": not (persons[0] <= persons[1] or persons[1] <= persons[0]),
+        "owner": bool(one.owners and other.owners) and one.owners != other.owners,
+        "roles": swapped(one, other, aligned),
+        "doer": any(a.doer and b.doer and a.doer.isdisjoint(b.doer) for a, b in aligned),
+        "preposition": any(frozenset(pair) in _AGAINST for pair in prepositions),
+        "time": any(a.time and b.time and a.time[0] == b.time[0] for a in mine for b in theirs),
+        "opposite": any(opposite(a.forms, b.forms) or opposed(a.text, b.text) for a in mine for b in theirs),
+        "name": any(a.is_name and b.is_name and (a.part == "LATN") == (b.part == "LATN") for a in mine for b in theirs),
+    }
+
+
+def _says_not(plain: list[Word], negated: list[Word]) -> bool:
+    """Whether of two questions the one without a "not" says so by another word, which is then taken out of what is left."""
+    turned = next(((a, b) for a in plain for b in negated if opposite(a.forms, b.forms)), None)
+    if turned is not None:
+        plain.remove(turned[0])
+        negated.remove(turned[1])
+        return True
+    found = next((word for word in plain if not word.forms.isdisjoint(NOT_TO)), None)
+    if found is not None:
+        plain.remove(found)
+    return found is not None
 
 
 def _features(mine: list[Word], theirs: list[Word], kinds: Counter[str], longest: int) -> dict[str, float]:
@@ -221,7 +219,6 @@ def _features(mine: list[Word], theirs: list[Word], kinds: Counter[str], longest
         "kin": float(kinds["root"] + kinds["clipped"]),
         "typos": float(kinds["typo"]),
         "synonyms": float(kinds["synonym"]),
-        "reworded": exchanged([word.text for word in mine], [word.text for word in theirs], reworded),
     }
 
 

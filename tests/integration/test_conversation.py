@@ -118,14 +118,6 @@ async def test_a_name_alone_is_the_persons_unless_another_was_asked_for(open_app
         assert "Костя" in await say(grisha, "как меня зовут?")
 
 
-async def test_in_a_group_a_name_alone_is_no_introduction(open_app: Open, model: FakeChat) -> None:
-    group = Context("a group", "Оля", chat_kind="group")
-    async with open_app() as grisha:
-        await say(grisha, "опять весь день дождь", group)
-        await say(grisha, "Костя", group)
-        assert "Костя" not in await say(grisha, "как меня зовут?", group)
-
-
 async def test_a_name_alone_answers_the_question_of_start(open_app: Open, model: FakeChat) -> None:
     async with open_app() as grisha:
         await say(grisha, "/start", Context(is_start=True))
