@@ -81,7 +81,7 @@ async def open_grisha(
             personas=Personas({"": persona, settings.persona: persona}, Random(settings.seed)),
             retriever=retriever,
             patterns=patterns,
-            situations=Situations(embedder),
+            situations=Situations(embedder, retriever.thresholds),
             prompt_tokens=settings.prompt_tokens,
             recall=chat.is_embedded if settings.recall == "auto" else settings.recall == "on",
             least_logprob=chat.least_logprob,

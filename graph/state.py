@@ -96,7 +96,8 @@ class State(Input):
     attempts: NotRequired[Annotated[int, UntrackedValue]]
     """How often the model has been asked in this turn."""
     failure: NotRequired[Annotated[Literal["", "too_long", "model", "unsure"], UntrackedValue]]
-    """Why asking the model again is of no use: the message does not fit into its prompt, the model failed, or its reply is a guess."""
+    """Why asking the model again is of no use: the message does not fit into its prompt, the model failed, or its reply is a
+    guess."""
     reply: NotRequired[Annotated[str, UntrackedValue]]
     """What Grisha says in the end."""
     origin: NotRequired[Annotated[Literal["greeting", "known", "model", "example", "fallback"], UntrackedValue]]

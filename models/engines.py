@@ -56,9 +56,9 @@ def _batched(
 ) -> BatchedEngine | None:
     """The engine for many replies at once, None where it cannot compute the model."""
     try:
+        head = Head(model, vocabulary)
         if model.device.type == "cpu":
             replace_linears(model.get_decoder(), is_exact=is_exact)
-        head = Head(model, vocabulary, is_exact=is_exact)
         engine = BatchedEngine(model, head, ends, most_at_once=most_at_once, prefix_bytes=prefix_bytes)
         return engine if engine.agrees_with(model) else None
     except Exception as error:  # of whatever kind, where a model has other parts than most

@@ -20,8 +20,8 @@ class Head:
     chats that are in other scripts, or have a processor.
     """
 
-    def __init__(self, model: Any, vocabulary: Vocabulary, *, is_exact: bool) -> None:
-        """Copies the weights of the common tokens. `is_exact`: never as 8-bit numbers."""
+    def __init__(self, model: Any, vocabulary: Vocabulary) -> None:
+        """Copies the weights of the common tokens."""
         whole = model.get_output_embeddings()
         self._weight, self._bias = whole.weight, whole.bias
         config = model.config.get_text_config()  # of a model for pictures as well, that of its text
@@ -35,7 +35,8 @@ class Head:
         self._common = torch.from_numpy(vocabulary.common).to(self._weight.device)
         weight, bias = self._weight[self._common], None if self._bias is None else self._bias[self._common]
         if weight.device.type == "cpu":
-            self._narrow: Any = CpuLinear(weight, bias, is_exact=is_exact)
+            # As 8-bit numbers it would change every seventh of the likeliest tokens, all other layers together every twentieth.
+            self._narrow: Any = CpuLinear(weight, bias, is_exact=True)
         else:
             self._narrow = lambda hidden: linear(hidden, weight, bias)
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 OWN_SCRIPTS = frozenset({"CYRILLIC", "LATIN"})
 """The scripts of every chat. Of Latin only what is common, see `Vocabulary.common`."""
 
+_AT_ONCE = 4_096
+"""So many tokens are written out at a time: all of them take a tenth of a gigabyte."""
 _COMMON_LATIN = 20_000
 """Tokenizers number their tokens by how common they are. Words of Latin letters with higher numbers are spelled from pieces."""
 
@@ -91,21 +93,23 @@ class Vocabulary:
             size: how many scores the model gives; some may belong to no token.
             ends: the tokens that end a reply: the only control tokens that may be drawn.
         """
-        texts: list[str | None] = tokenizer.convert_ids_to_tokens(list(range(min(len(tokenizer), size))))
         bytes_of = _bytes_of_signs if "ByteLevel" in str(tokenizer.backend_tokenizer.decoder) else _bytes_of
         control = {*tokenizer.all_special_ids, *(id for id, added in tokenizer.added_tokens_decoder.items() if is_control(added))}
         kinds: dict[frozenset[str], int] = {frozenset(): 0}
         self.size = size
         self._kind = np.full(size, -1, np.int32)  # -1: a part of a character, or nothing to be drawn
         self._parts: dict[int, bytes] = {}
-        for token, text in enumerate(texts):
-            if text is None or token in control:
-                continue
-            written = bytes_of(text)
-            try:
-                self._kind[token] = kinds.setdefault(scripts_of(written.decode()), len(kinds))
-            except UnicodeDecodeError:
-                self._parts[token] = written
+        count = min(len(tokenizer), size)
+        for first in range(0, count, _AT_ONCE):
+            tokens = range(first, min(first + _AT_ONCE, count))
+            for token, text in zip(tokens, tokenizer.convert_ids_to_tokens(list(tokens)), strict=True):
+                if text is None or token in control:
+                    continue
+                written = bytes_of(text)
+                try:
+                    self._kind[token] = kinds.setdefault(scripts_of(written.decode()), len(kinds))
+                except UnicodeDecodeError:
+                    self._parts[token] = written
         self._kind[list(ends)] = 0
         self._kinds = list(kinds)
         is_latin = self._kind == kinds.get(frozenset({"LATIN"}), -2)

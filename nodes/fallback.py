@@ -9,8 +9,10 @@ from graph.context import Context
 from graph.state import Example, State
 from language.asking import wants_something
 from language.judging.copies import Shown, misplaced_copy
+from language.words import carries_content
 from nodes.personas import Personas
 from nodes.turn import answer, not_just_said, pick, question
+from prompts import Persona
 from stores.situations import Situations
 
 
@@ -36,10 +38,20 @@ class Fallback:
             case "model":
                 lines = persona.failures
             case _:
-                possible = [one for one in persona.situations if one.asks in (None, wants_something(asked))]
-                found = await self.situations.find(asked, [one.like for one in possible])
-                lines = persona.fallbacks if found is None else possible[found].lines
+                lines = await self._lines(persona, asked)
         return {**answer(state, persona, pick(lines, state, self.personas.chance)), "origin": "fallback", "examples": []}
+
+    async def _lines(self, persona: Persona, asked: str) -> tuple[str, ...]:
+        """The lines for the situation that the person is in, or for any."""
+        kind = "asks" if wants_something(asked) else "tells"
+        small_talk = [one for one in persona.situations if one.when == "small talk"]
+        others = [one for one in persona.situations if one.when in (None, kind)]
+        # "До свидания" is small talk, though the search takes it for a subject; whoever goes to a bar takes no leave.
+        for possible, closely in ((small_talk, carries_content(asked)), (others, False)):
+            found = await self.situations.find(asked, [one.like for one in possible], closely=closely)
+            if found is not None:
+                return possible[found].lines
+        return persona.fallbacks
 
 
 def _fits(example: Example, asked: str) -> bool:

@@ -49,8 +49,8 @@ class Situation(BaseModel):
 
     like: _Lines
     lines: _Lines
-    asks: bool | None = None
-    """True: something is wanted of Grisha, an answer or a deed; False: somebody only tells; None: either."""
+    when: Literal["asks", "tells", "small talk"] | None = None
+    """Whether an answer or a deed is wanted, something is told, or nothing but "спасибо" is said; None: one of the first two."""
 
 
 class Persona(BaseModel):

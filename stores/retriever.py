@@ -79,6 +79,11 @@ class Retriever:
         self._k = k
         self._thresholds = thresholds
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """What cosines say of two questions, with this encoder and dataset."""
+        return self._thresholds
+
     async def find(self, text: str, store: BaseStore | None, chat_id: str = "", user_id: str = "") -> Found:
         """What fits `text`. The score is the cosine, plus for a pattern a small bonus that grows with its use.
 

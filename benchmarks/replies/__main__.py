@@ -3,14 +3,14 @@
     python -m benchmarks.replies sheet.txt          # "final" messages; --part work for those at hand
     python -m benchmarks.replies sheet.txt --count  # when each pair of brackets holds four digits
 
-"before" says whatever the embedded model wrote and is fit to send; "after" is Grisha as he is. Both have the shipped dataset, but not
-the dialogues whose replies recall would have given: what is measured is what he says where nothing is known.
+"before" says whatever the embedded model wrote and is fit to send; "after" is Grisha as he is. Both have the shipped dataset, but
+not the dialogues whose replies recall would have given: what is measured is what he says where nothing is known.
 
 A reply gets 0, 1 or 2 for each of these, in this order:
-    1. It answers the message: 2 it takes up what was said, 1 it could follow on many messages but on this one too, 0 it does not follow.
-    2. It makes sense: 2 it is clear and true as far as it claims anything, 1 doubtful or vague, 0 nonsense, false, or harmful.
-    3. It is Grisha: 2 friendly, to "ты", of himself in the masculine, a program; 1 neutral or flat; 0 against character, gender, tact.
-    4. It is Russian and whole: 2 without a mistake, 1 a slip or no end mark, 0 broken or cut.
+    1. It answers the message: 2 it takes up what was said; 1 it could follow on many messages, but on this one too; 0 it does not.
+    2. It makes sense: 2 it is clear, and true as far as it claims anything; 1 doubtful or vague; 0 nonsense, false, or harmful.
+    3. It is Grisha: 2 a friendly program that says "ты", of itself in the masculine; 1 flat; 0 against character, gender or tact.
+    4. It is Russian and whole: 2 without a mistake; 1 a slip, or no end mark; 0 broken or cut.
 """
 
 import argparse
@@ -82,7 +82,11 @@ async def _replies_in(settings: Settings, part: str) -> tuple[list[dict[str, Any
     said = {}
     for name, persona, least in (("before", plain, None), ("after", grisha, chat.least_logprob)):
         personas = Personas({"": persona}, random.Random(1))
-        nodes = Generate(chat.model, personas, 2048, least), Clean(personas), Fallback(personas, Situations(embedder))
+        nodes = (
+            Generate(chat.model, personas, 2048, least),
+            Clean(personas),
+            Fallback(personas, Situations(embedder, retriever.thresholds)),
+        )
         turns = []
         for case in cases:
             roles = {"user": HumanMessage, "assistant": AIMessage}

@@ -72,3 +72,11 @@ def test_a_row_without_scores_is_an_error_of_its_own(temperature: float) -> None
     assert isinstance(second, ValueError)
     assert isinstance(third, ValueError)
     assert (first, last) == (1, 1)
+
+
+def test_a_drawing_knows_how_likely_its_reply_is_whatever_the_temperature() -> None:
+    for temperature in (0.0, 0.1):
+        drawing = _drawing(temperature=temperature)
+        for _ in range(2):
+            draw(torch.tensor([np.log([0.8, 0.15, 0.05]).tolist()]), [drawing], [np.array([], np.int64)])
+        assert drawing.logprob == pytest.approx(2 * np.log(0.8), abs=1e-5)

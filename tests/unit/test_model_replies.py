@@ -53,6 +53,7 @@ async def test_usage_and_reason_of_a_reply_that_the_model_ended(make: Make, step
     for reply in (make().invoke("как дела?"), joined(await read(make(), "как дела?"))):
         assert reply.text == "Хорошо."
         assert reply.response_metadata["finish_reason"] == "stop"
+        assert reply.response_metadata["mean_logprob"] <= 0
         assert reply.usage_metadata is not None
         assert reply.usage_metadata["output_tokens"] == len(steps.ids("Хорошо.")) + 1, "the end is a token as well"
 

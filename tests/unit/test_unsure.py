@@ -18,6 +18,7 @@ from nodes.generate import Generate
 from nodes.personas import Personas
 from nodes.routes import after_clean
 from prompts import load_persona
+from stores.retriever import Thresholds
 from stores.situations import Situations
 from stores.vectors import Embedder
 
@@ -68,7 +69,7 @@ async def test_grisha_speaks_of_himself_in_the_masculine(model: FakeChat) -> Non
 @pytest.fixture
 def fallback(tmp_path: Path) -> Any:
     embedder = Embedder(get_embeddings("embedded", "cpu"), "embedded", tmp_path / "vectors.sqlite")
-    yield Fallback(PERSONAS, Situations(embedder))
+    yield Fallback(PERSONAS, Situations(embedder, Thresholds(0.76, 0.7, 0.78, 0.27)))
     embedder.close()
 
 
@@ -87,6 +88,10 @@ async def said(fallback: Fallback, text: str, *examples: Example) -> str:
         ("посоветуй, что подарить сестре", "с чего начать"),
         ("какой у тебя любимый фильм?", "о чём ты мечтаешь"),
         ("спой мне песню", "нарисуй кота"),
+        ("здравствуй!", "добрый день"),
+        ("спасибо огромное)", "благодарю"),
+        ("ок", "угу"),
+        ("ну пока", "до завтра"),
     ],
 )
 async def test_a_line_fits_the_situation(fallback: Fallback, text: str, like: str) -> None:
@@ -95,7 +100,7 @@ async def test_a_line_fits_the_situation(fallback: Fallback, text: str, like: st
 
 
 async def test_what_is_like_nothing_gets_a_line_for_anything(fallback: Fallback) -> None:
-    assert await said(fallback, "ывапрол джэ 12345") in GRISHA.fallbacks
+    assert await said(fallback, "чем полить орхидею, чтобы зацвела") in GRISHA.fallbacks
 
 
 async def test_the_reply_of_an_example_about_another_thing_is_not_said(fallback: Fallback) -> None:
