@@ -9,7 +9,7 @@ from functools import partial
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from errors import ModelError
 from models.files import GGUF, local_file, local_folder
@@ -37,6 +37,8 @@ class Source:
     """A LoRA adapter: a folder or a hub id."""
     four_bit: bool = False
     """Whether the weights are kept in 4 bits; with CUDA only."""
+    dtype: Literal["auto", "bfloat16", "float32"] = "auto"
+    """"auto" is bfloat16, but on a processor without instructions for it, where it would be many times slower."""
 
 
 def located(name: str, setting: str = "GRISHA_MODEL") -> Path:
@@ -65,7 +67,7 @@ def has_chat_template(place: Path) -> bool:
 
 
 def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
-    """The model, on `device` ("cpu" or "cuda") and in bfloat16 unless it is in 4 bits, and its tokenizer; blocks.
+    """The model, on `device` ("cpu" or "cuda"), and its tokenizer; blocks.
 
     Raises:
         ModelError: this machine or this installation cannot load it, or the adapter is of another model; a sentence in Russian.
@@ -73,6 +75,8 @@ def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrai
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, modeling_gguf_pytorch_utils
+
+    from models.linear import can_pack
 
     place = Path(source.name).expanduser()
     place = place if place.exists() else located(source.name)
@@ -85,7 +89,8 @@ def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrai
         quantized = {"quantization_config": GgufConfig(dequantize=True)}
         # Its progress bar obeys no switch, and would be in the midst of a conversation or a log.
         modeling_gguf_pytorch_utils.tqdm = partial(modeling_gguf_pytorch_utils.tqdm, disable=True)  # type: ignore[attr-defined]
-    _check_memory(place, device, source.four_bit)
+    is_wide = source.dtype == "float32" or (source.dtype == "auto" and device == "cpu" and not can_pack())
+    _check_memory(place, device, 0.35 if source.four_bit else 2 if is_wide else 1)
 
     # Whoever trains an adapter for turns keeps the tokenizer with their template beside it.
     if adapter is not None and (adapter / "tokenizer_config.json").is_file():
@@ -100,7 +105,9 @@ def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrai
         raise ValueError("нет файлов токенизатора")
 
     with _told_of_the_machine():
-        model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.bfloat16, **options, **quantized)
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            str(folder), dtype=torch.float32 if is_wide else torch.bfloat16, **options, **quantized
+        )
         if adapter is not None:
             model = _with_adapter(model, adapter, merged=not source.four_bit)
         return (model if source.four_bit else model.to(device)).eval(), tokenizer
@@ -154,17 +161,22 @@ def _with_adapter(model: Any, folder: Path, *, merged: bool) -> Any:
     return adapted.merge_and_unload() if merged else adapted.get_base_model()
 
 
-def _check_memory(place: Path, device: str, four_bit: bool) -> None:
-    """Refuse what cannot fit before minutes go by and the system ends the process."""
-    needed = _weights_bytes(place) + _LEFT_FREE
+def _check_memory(place: Path, device: str, share: float) -> None:
+    """Refuse what cannot fit before minutes go by and the system ends the process.
+
+    Args:
+        place: the model.
+        device: where its weights go.
+        share: the memory they take there, where 1 is that of bfloat16.
+    """
+    # With their scales 4.1 bits a weight instead of 16, and embeddings, about a tenth of a model for 8 GB, stay as they are: 0.35.
+    wanted = (_weights_bytes(place) + _LEFT_FREE) * share
     rooms = [("памяти", free_memory())]
     if device == "cuda":
         import torch
 
         rooms.append(("памяти видеокарты", torch.cuda.mem_get_info()[0]))
     for what, free in rooms:
-        # With their scales 4.1 bits a weight instead of 16; embeddings, about a tenth of a model for 8 GB, stay as they are.
-        wanted = needed * 0.35 if four_bit else needed
         if free is not None and wanted > free:
             raise ModelError(
                 f"не хватает {what}: нужно {wanted / _GIB:.1f} ГБ, свободно {free / _GIB:.1f} ГБ. "

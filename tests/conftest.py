@@ -197,6 +197,44 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+REPLY = ("А", " яйца", " и", " молоко", " дома", " есть", "?")
+"""What the speaking model says, token by token: fit to be sent, and nothing to be learned from."""
+
+
+@pytest.fixture(scope="session")
+def speaking_model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model with weights by which each token leads to the next one of `REPLY`, whatever it is asked."""
+    import torch
+    from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
+
+    folder = tmp_path_factory.mktemp("speaking-model")
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    tokenizer.add_tokens(list(REPLY))
+    tokenizer.save_pretrained(folder)
+    config = Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=256,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=8192,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    torch.manual_seed(0)
+    model = Qwen2ForCausalLM(config)
+    chain = [*tokenizer.encode("\n"), *tokenizer.convert_tokens_to_ids(list(REPLY)), tokenizer.eos_token_id]
+    with torch.no_grad():
+        for layer in model.model.layers:  # what a token says of itself goes through unchanged
+            layer.self_attn.o_proj.weight.zero_()
+            layer.mlp.down_proj.weight.zero_()
+        embeddings = torch.nn.functional.normalize(model.model.embed_tokens.weight)
+        model.lm_head.weight.zero_()
+        model.lm_head.weight[chain[1:]] = embeddings[chain[:-1]]
+    model.save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture
 def steps(tiny_model: Path) -> "Steps":
     """Sees, and can change, what the models compute that the test makes."""
@@ -217,7 +255,8 @@ def make(tiny_model: Path, request: pytest.FixtureRequest) -> Iterator["Make"]:
 
     def loaded(template: str | None = None, folder: Path = tiny_model, **changes: Any) -> TransformersChat:
         values = {"temperature": 0, "max_new_tokens": 16, "logits_processor": processor} | changes
-        chat = TransformersChat(source=Source(str(folder), template), **values)
+        # So that rounding has no say in which token is the likeliest.
+        chat = TransformersChat(source=Source(str(folder), template, dtype="float32"), **values)
         made.append(chat)
         chat.load()
         return chat

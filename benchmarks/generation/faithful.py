@@ -64,7 +64,7 @@ def distances_of(folder: str) -> tuple[float, dict[str, Distance]]:
     for name, is_exact in (("Grisha, engine exact", True), ("Grisha", False)):
         model = _load(folder, torch.bfloat16)
         replace_linears(model.get_decoder(), is_exact=is_exact)
-        head = Head(model, vocabulary, is_exact=is_exact)
+        head = Head(model, vocabulary)
         ways[name] = torch.cat([head.scores(part) for part in _few_at_once(model, ids)])
 
     place = torch.full((vocabulary.size,), -1)
