@@ -47,10 +47,14 @@ class Fallback:
         small_talk = [one for one in persona.situations if one.when == "small talk"]
         others = [one for one in persona.situations if one.when in (None, kind)]
         # "До свидания" is small talk, though the search takes it for a subject; whoever goes to a bar takes no leave.
-        for possible, closely in ((small_talk, carries_content(asked)), (others, False)):
-            found = await self.situations.find(asked, [one.like for one in possible], closely=closely)
-            if found is not None:
-                return possible[found].lines
+        closely = carries_content(asked)
+        rivals = [*small_talk, *others] if closely else small_talk
+        found = await self.situations.find(asked, [one.like for one in rivals], closely=closely)
+        if found is not None and found < len(small_talk):
+            return rivals[found].lines
+        found = await self.situations.find(asked, [one.like for one in others])
+        if found is not None:
+            return others[found].lines
         return persona.fallbacks
 
 
