@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
@@ -17,6 +17,7 @@ from models.machine import cpu_name, is_old_driver, total_memory
 from models.weights import Source, has_chat_template, located, located_adapter
 
 if TYPE_CHECKING:
+    from models.engines import Kind
     from models.local import TransformersChat
 
 AUTO = "auto"
@@ -34,7 +35,7 @@ class Sampling:
     repetition_penalty: float = 1.1
     max_new_tokens: int = 100
     seed: int | None = None
-    engine: Literal["auto", "exact", "plain"] = "auto"
+    engine: "Kind" = "auto"
     """As `TransformersChat.engine`; a server has its own."""
 
 
