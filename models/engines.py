@@ -59,6 +59,8 @@ def _batched(
         head = Head(model, vocabulary)
         if model.device.type == "cpu":
             replace_linears(model.get_decoder(), is_exact=is_exact)
+            for left in model.parameters():  # the linear layers are copies; without the rest the file leaves the memory
+                left.data = left.data.clone()
         engine = BatchedEngine(model, head, ends, most_at_once=most_at_once, prefix_bytes=prefix_bytes)
         return engine if engine.agrees_with(model) else None
     except Exception as error:  # of whatever kind, where a model has other parts than most

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from models.vocabulary import is_control
 
@@ -33,6 +33,19 @@ class _Part(NamedTuple):
     kind: str = "template"
 
 
+def with_context_last(messages: Sequence[BaseMessage]) -> Sequence[BaseMessage]:
+    """`messages` in which what changes from turn to turn stands with the last question: what is before it is read only once.
+
+    The system message tells by `additional_kwargs["constant"]` how many of its characters are the same in every prompt.
+    """
+    system, *turns = messages
+    constant = system.additional_kwargs.get("constant")
+    if constant is None or not turns or not isinstance(turns[-1], HumanMessage):
+        return messages
+    question = turns[-1].model_copy(update={"content": f"{system.text[constant:].strip()}\n\n{turns[-1].text}"})
+    return [system.model_copy(update={"content": system.text[:constant].strip()}), *turns[:-1], question]
+
+
 def encode_prompt(tokenizer: Any, messages: Sequence[BaseMessage], *, transcript: bool) -> list[int]:
     """The token ids of `messages` in the tokenizer's chat template, with the opening of the reply.
 
@@ -48,6 +61,8 @@ def encode_prompt(tokenizer: Any, messages: Sequence[BaseMessage], *, transcript
         jinja2.TemplateError: the template refuses the messages however they are arranged.
     """
     control, written = _control(tokenizer, tokenizer.get_chat_template())
+    if not transcript:  # it shows the last turns alone, others each time
+        messages = with_context_last(messages)
     parts = _without_marks(_parts(tokenizer, messages, transcript), written, transcript)
     ids = _encode(tokenizer, parts, control)
     begin = tokenizer.bos_token_id

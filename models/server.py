@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from errors import ModelError
 from models.files import first_line
+from models.prompting import with_context_last
 
 _CONNECT = 5.0
 """Seconds to reach the server in."""
@@ -55,7 +56,7 @@ class ServerChat(BaseChatOpenAI):
         return _PER_MESSAGE + sum(_PER_MESSAGE + self.get_num_tokens(harmless(message.text)) for message in messages)
 
     def _get_request_payload(self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
-        messages = [_plain(message) for message in self._convert_input(input_).to_messages()]
+        messages = [_plain(message) for message in with_context_last(self._convert_input(input_).to_messages())]
         payload: dict[str, Any] = super()._get_request_payload(messages, stop=stop, **kwargs)
         return payload
 

@@ -40,13 +40,11 @@ class _Scripts(dict[str, str | None]):
 
 def _find_script(char: str) -> str | None:
     code, category = ord(char), unicodedata.category(char)
-    if any(first <= code <= last for first, last in _CJK_SIGNS):
+    script = unicodedata.name(char, "UNKNOWN").split(maxsplit=1)[0]
+    if script in _CJK or any(first <= code <= last for first, last in _CJK_SIGNS):
         return "CJK"
     if char == "\ufffd" or category in ("Cn", "Co", "Cs") or (category == "Cc" and char not in "\t\n\r"):
         return "UNKNOWN"
-    script = unicodedata.name(char, "UNKNOWN").split(maxsplit=1)[0]
-    if script in _CJK:
-        return "CJK"
     if category[0] not in "LMN":
         return script if script in _with_own_signs() else None
     return None if script in _SHARED else script
@@ -141,7 +139,7 @@ def _fits(written: bytes, scripts: frozenset[str]) -> bool:
     if rest is None:
         return False
     whole = written[: len(written) - len(rest)].decode()
-    return scripts_of(whole) <= scripts and (not rest or not scripts.isdisjoint(_scripts_begun(rest)))
+    return scripts_of(whole) <= scripts and (not rest or _can_become(rest, scripts))
 
 
 def _rest(written: bytes) -> bytes | None:
@@ -172,14 +170,13 @@ def _bytes_of_signs(token: str) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def _scripts_begun(rest: bytes) -> frozenset[str]:
-    """The scripts of all characters that begin with `rest`; signs and emoji count as the scripts of every chat."""
+def _can_become(rest: bytes, scripts: frozenset[str]) -> bool:
+    """Whether some character of `scripts`, a sign or an emoji begins with `rest`."""
     length = 2 if rest[0] < 0xE0 else 3 if rest[0] < 0xF0 else 4
-    scripts: set[str] = set()
-    for code in range(_code(rest.ljust(length, b"\x80")), _code(rest.ljust(length, b"\xbf")) + 1):
-        if code <= sys.maxunicode and (script := _SCRIPTS[chr(code)]) != "UNKNOWN":
-            scripts |= {script} if script else OWN_SCRIPTS
-    return frozenset(scripts)
+    last = min(_code(rest.ljust(length, b"\xbf")), sys.maxunicode)
+    chars = map(chr, range(_code(rest.ljust(length, b"\x80")), last + 1))
+    # Most of a million code points are no characters: those go first, and quickly.
+    return any((script := _SCRIPTS[char]) is None or script in scripts for char in filter(str.isprintable, chars))
 
 
 def _code(sequence: bytes) -> int:

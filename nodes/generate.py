@@ -16,7 +16,7 @@ from graph.context import Context
 from graph.state import State
 from nodes.personas import Personas
 from nodes.speakers import as_spoken
-from prompts import system_prompt
+from prompts import persona_prompt, system_prompt
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +57,11 @@ class Generate:
         persona, name, now = self.personas.of(context), state.get("name"), self.clock()
         is_post = context.chat_kind == "comments"
         shown, history = list(state.get("examples", [])), _from_question(state["messages"])
+        # The beginning that never changes: models/prompting.py puts the rest where it spares the model most work.
+        constant = {"constant": len(persona_prompt(persona))}
         while True:
-            system = SystemMessage(system_prompt(persona, now, name, shown, is_post=is_post), name=persona.name)
+            told = system_prompt(persona, now, name, shown, is_post=is_post)
+            system = SystemMessage(told, name=persona.name, additional_kwargs=constant)
             # Chat templates want turns to alternate, the person's first; people, or a turn that failed, leave several in a row.
             prompt = [system, *merge_message_runs(as_spoken(history, persona.name))]
             if self.model.get_num_tokens_from_messages(prompt) <= self.prompt_tokens:

@@ -170,6 +170,11 @@ def fill(line: str, **values: str | None) -> str:
     return re.sub(r"\{\w*\}?", value_of, line)
 
 
+def persona_prompt(persona: Persona) -> str:
+    """The beginning of the system message, the same in all chats: who speaks, and how."""
+    return _rendered("persona.jinja", persona=persona)
+
+
 def system_prompt(
     persona: Persona, now: datetime, name: str | None, examples: Sequence[Mapping[str, Any]], *, is_post: bool = False
 ) -> str:
@@ -182,9 +187,8 @@ def system_prompt(
         examples: mappings with `question` and `reply`, the nearest first; the nearest is shown last, next to the question.
         is_post: whether it is a channel's post that is answered.
     """
-    return _template("system.jinja").render(
-        persona=persona, now=spoken_time(now), name=name, examples=examples[::-1], is_post=is_post
-    )
+    context = _rendered("context.jinja", persona=persona, now=spoken_time(now), name=name, examples=examples[::-1], is_post=is_post)
+    return persona_prompt(persona) + context
 
 
 def spoken_time(moment: datetime) -> str:
@@ -201,8 +205,18 @@ def _said_by(text: str, speaker: str, other: str) -> str:
     return f"{speaker}: {line}"
 
 
+def _shown(example: Mapping[str, Any] | ExampleExchange, bot: str) -> str:
+    """The two lines of an exchange with the bot called so."""
+    question, reply = dict(example)["question"], dict(example)["reply"]
+    return f"{_said_by(question, 'Собеседник', bot)}\n{_said_by(reply, bot, 'Собеседник')}\n"
+
+
+def _rendered(file: str, **values: Any) -> str:
+    return _template(file).render(values)
+
+
 @lru_cache(maxsize=8)
 def _template(file: str) -> Template:
     environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
-    environment.filters["said_by"] = _said_by
+    environment.filters["shown"] = _shown
     return environment.from_string(files("prompts").joinpath(file).read_text(encoding="utf-8"))

@@ -139,7 +139,8 @@ class Conversion:
         if self.stderr:
             return subprocess.CompletedProcess(command, self.status, "", self.stderr)
         source = self.results[min(self.runs, len(self.results)) - 1]
-        shutil.copytree(source, Path(command[-1]) / "converted")
+        assert command[1:3] == ["-m", "models.embedded"]
+        shutil.copytree(source, Path(command[3]) / "converted")
         return subprocess.CompletedProcess(command, 0, "", "")
 
 
@@ -170,6 +171,16 @@ def test_the_embedded_model_is_converted_once(tmp_path: Path, conversion: Conver
     assert embedded_folder(cache, renew=True) == folder
     assert (folder / "config.json").is_file()
     assert conversion.runs == 2
+
+
+def test_an_adapter_gets_the_model_with_all_its_tokens(tmp_path: Path, conversion: Conversion) -> None:
+    outdated = tmp_path / "gemma3-270m-bf16-v1"
+    outdated.mkdir()
+    trimmed, whole = embedded_folder(tmp_path), embedded_folder(tmp_path, whole=True)
+    assert trimmed != whole
+    assert trimmed.is_dir(), "the one does not drive out the other"
+    assert (embedded_folder(tmp_path), embedded_folder(tmp_path, whole=True), conversion.runs) == (trimmed, whole, 2)
+    assert not outdated.exists(), "a copy of earlier versions only takes room"
 
 
 def test_a_conversion_that_failed_leaves_nothing_behind(tmp_path: Path, conversion: Conversion) -> None:

@@ -31,7 +31,7 @@ from settings import load_settings
 CPU = Device("cpu", "test", 1.0)
 TALK = [SystemMessage("Ты Гриша.", name="Гриша"), HumanMessage("привет")]
 KEY = "sk-very-secret"
-CONVERTED = user_cache_path("grisha") / "gemma3-270m-bf16-v1"
+CONVERTED = user_cache_path("grisha") / "gemma3-270m-bf16-v2"
 
 
 def connect(url: str, name: str | None = None, key: str | None = None, **sampling: Any) -> ServerChat:

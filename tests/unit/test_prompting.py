@@ -1,14 +1,22 @@
 """Prompts hold what templates want, and ordinary text as ever."""
 
 import unicodedata
+from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
+from conftest import FakeChat
 from jinja2 import TemplateError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from templates import FAMILIES, Family, load_all
 
+from graph.context import Context
+from graph.state import Example, State
 from models.prompting import encode_prompt
+from nodes.generate import Generate
+from nodes.personas import Personas
+from prompts import load_persona
 
 Tokenizers = dict[str, Any]
 ORDINARY = (
@@ -89,6 +97,28 @@ def test_a_template_that_drops_the_system_message_gets_it_from_the_person(
     monkeypatch.setattr(tokenizer, "chat_template", template)
     ids = encode_prompt(tokenizer, [SystemMessage("Ты Гриша."), HumanMessage("да")], transcript=False)
     assert tokenizer.decode(ids) == "<|im_start|>Ты Гриша.\n\nда<|im_end|>"
+
+
+@pytest.mark.parametrize("family", ["qwen2", "qwen3", "gemma3", "llama3"])  # that of Mistral moves the system message itself
+def test_a_turn_begins_with_all_that_was_said_before(tokenizers: Tokenizers, family: str) -> None:
+    """So that it need not be read again: only the last reply, the context and the question are new."""
+    minutes = count()
+    personas = Personas({"": load_persona("grisha")})
+    generate = Generate(FakeChat(), personas, 4096, clock=lambda: datetime(2026, 11, 23, 14, next(minutes)))
+    first, reply, second, third = "жираф", "носорог", "бегемот", "антилопа"
+    talk = [HumanMessage(first), AIMessage(reply), HumanMessage(second), AIMessage(reply), HumanMessage(third)]
+
+    def prompt(turns: int) -> list[int]:
+        example = Example(question=f"{turns}?", reply="да", source="dataset", key="", score=0.9, standalone=True)
+        messages = generate.fit(State(messages=talk[:turns], name="Оля", examples=[example]), Context())
+        assert messages is not None
+        return _ids(tokenizers[family], messages, family)
+
+    earlier, later = prompt(3), prompt(5)
+    same = next(at for at, (one, other) in enumerate(zip(earlier, later, strict=False)) if one != other)
+    known, new = (tokenizers[family].decode(part) for part in (later[:same], later[same:]))
+    assert known.index("Гриша") < known.index(first) < known.index(reply)
+    assert new.index(reply) < new.index("14:01") < new.index("5?") < new.index(third)
 
 
 def test_a_strict_template_gets_turns_that_alternate(tokenizers: Tokenizers) -> None:
