@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import torch
+from transformers import AutoTokenizer
 
 from benchmarks.common import plain_settings
 from benchmarks.generation import gpu
@@ -28,32 +29,31 @@ from benchmarks.generation.scripts import foreign_script
 from benchmarks.generation.speed import many_chats, one_stream, progress, turns_of_chat
 from models.embedded import embedded_folder
 
-UNUSED = 104
-"""<unused98> of Gemma."""
+UNUSED = "<mask>"
 ALONE = ("memory", "start", "faithful")
 TOGETHER = ("stream", "chats", "turns", "scripts")
 """The parts in which models are compared that wait for each other."""
 PARTS = (*ALONE, *TOGETHER)
 
 
-def on_cpu(folder: Path, repeats: int, parts: list[str]) -> None:
-    """Run `parts` with the embedded model."""
+def on_cpu(folder: Path, whole: Path, repeats: int, parts: list[str]) -> None:
+    """Run `parts` with the embedded model: Grisha's as he keeps it in `folder`, transformers' as it comes, in `whole`."""
     if "memory" in parts:
         memory(folder.parent)
     if "start" in parts:
         second_start(repeats)
     if "faithful" in parts:
-        faithfulness(str(folder))
+        faithfulness(str(folder), str(whole))
     if set(parts).isdisjoint(TOGETHER):
         return
     with ExitStack() as stack:
-        endless = stack.enter_context(without_end(folder))
+        endless, as_it_comes = (stack.enter_context(without_end(one)) for one in (folder, whole))
         progress("loading")
         single, half, exact, grisha = (
             stack.enter_context(Worker(kind))
             for kind in (
-                Kind("generate, float32", endless, plain=torch.float32),
-                Kind("generate, bfloat16", endless, plain=torch.bfloat16),
+                Kind("generate, float32", as_it_comes, plain=torch.float32),
+                Kind("generate, bfloat16", as_it_comes, plain=torch.bfloat16),
                 Kind("Grisha, engine exact", endless, engine="exact"),
                 Kind("Grisha", endless),
             )
@@ -78,7 +78,8 @@ def without_end(folder: Path) -> Iterator[str]:
         own = Path(copy) / "generation_config.json"
         config = json.loads(own.read_text(encoding="utf-8"))
         own.unlink()
-        own.write_text(json.dumps(config | {"eos_token_id": UNUSED}), encoding="utf-8")
+        token = AutoTokenizer.from_pretrained(folder).convert_tokens_to_ids(UNUSED)
+        own.write_text(json.dumps(config | {"eos_token_id": token}), encoding="utf-8")
         yield copy
 
 
@@ -97,7 +98,8 @@ def main() -> None:
         if given.device == "cuda":
             gpu.measure(Path(scratch), given.repeats)
         else:
-            on_cpu(embedded_folder(settings.cache_dir), given.repeats, given.parts or list(PARTS))
+            folder, whole = (embedded_folder(settings.cache_dir, progress, whole=whole) for whole in (False, True))
+            on_cpu(folder, whole, given.repeats, given.parts or list(PARTS))
     print(f"{time.perf_counter() - begun:.0f} s in all, {os.cpu_count()} cores, load of the machine {os.getloadavg()[1]:.1f}.")
 
 

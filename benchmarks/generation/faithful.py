@@ -32,11 +32,11 @@ class Distance(NamedTuple):
     perplexity: float
 
 
-def faithfulness(folder: str) -> None:
+def faithfulness(folder: str, whole: str) -> None:
     """Compare, in a process that is gone afterwards with its gigabytes."""
     progress("faithfulness")
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        inside, distances = process.submit(distances_of, folder).result()
+        inside, distances = process.submit(distances_of, folder, whole).result()
     rows = [(name, f"{same:.2%}", f"{far:.5f}", f"{perplexity:.3f}") for name, (same, far, perplexity) in distances.items()]
     columns = ("next token, among the common ones", "same likeliest", "mean KL, nats", "perplexity")
     show(f"{TOKENS} tokens of dialogues, against 32 bits", columns, rows)
@@ -44,23 +44,32 @@ def faithfulness(folder: str) -> None:
 
 
 @torch.inference_mode()
-def distances_of(folder: str) -> tuple[float, dict[str, Distance]]:
-    """The probability in 32 bits that the next token is a common one, and the distance of each way among the common ones."""
+def distances_of(folder: str, whole: str) -> tuple[float, dict[str, Distance]]:
+    """The probability in 32 bits that the next token is a common one, and the distance of each way among the common ones.
+
+    Args:
+        folder: the model as Grisha keeps it.
+        whole: the model as it comes, with tokens that Grisha has not.
+    """
     disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    of_whole: Any = AutoTokenizer.from_pretrained(whole)
     ids = tokenizer("\n".join(islice(_transcripts(), DIALOGUES)), return_tensors="pt").input_ids[:, :TOKENS]
     vocabulary = Vocabulary(tokenizer, AutoConfig.from_pretrained(folder).vocab_size, [tokenizer.eos_token_id])
     common = torch.from_numpy(vocabulary.common)
 
+    def in_whole(tokens: torch.Tensor) -> torch.Tensor:
+        return torch.tensor(of_whole.convert_tokens_to_ids(tokenizer.convert_ids_to_tokens(tokens.tolist())))
+
     def common_scores(model: Any) -> torch.Tensor:
         """All that the model gives the common tokens, logarithms; a part at a time, since all tokens would take a gigabyte."""
-        hidden = model.get_decoder()(input_ids=ids).last_hidden_state[0]
-        head = model.get_output_embeddings()
-        return torch.cat([torch.log_softmax(head(hidden[at : at + PART]).float(), -1)[:, common] for at in range(0, TOKENS, PART)])
+        hidden = model.get_decoder()(input_ids=in_whole(ids[0])[None]).last_hidden_state[0]
+        head, rows = model.get_output_embeddings(), in_whole(common)
+        return torch.cat([torch.log_softmax(head(hidden[at : at + PART]).float(), -1)[:, rows] for at in range(0, TOKENS, PART)])
 
-    exact = common_scores(_load(folder, torch.float32))
+    exact = common_scores(_load(whole, torch.float32))
     wanted = torch.log_softmax(exact, -1)
-    ways = {"bfloat16": common_scores(_load(folder, torch.bfloat16))}
+    ways = {"bfloat16": common_scores(_load(whole, torch.bfloat16))}
     for name, is_exact in (("Grisha, engine exact", True), ("Grisha", False)):
         model = _load(folder, torch.bfloat16)
         replace_linears(model.get_decoder(), is_exact=is_exact)

@@ -8,8 +8,8 @@ from graph.context import Context
 from graph.state import State
 from language.judging.copies import Shown
 from language.judging.judge import judge_reply
+from language.learning.harm import find_private
 from language.names.introductions import find_introduction
-from language.personal.privacy import find_personal_data
 from nodes.learn import unfit
 
 _LEARNED = {"private": "private_shared", "abusive": "abusive_learned", "poor": "poor_learned", "harmless": "harmless_learned"}
@@ -73,9 +73,7 @@ def measure_exchanges() -> Iterator[Outcome]:
 def is_shared(question: str, reply: str) -> bool:
     """Whether Grisha learns an exchange for all chats, as the node `learn` decides it."""
     state: State = {"messages": [], "origin": "model"}
-    if unfit(question, reply, state, Context()):
-        return False
-    return not find_personal_data(f"{' '.join(question.split())}\n{reply}")
+    return not unfit(question, reply, state, Context()) and not find_private(question, reply)
 
 
 def _fold(name: str) -> str:
