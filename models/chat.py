@@ -232,6 +232,7 @@ def _loaded(source: Source, device: Device, sampling: Sampling, temperature: flo
         stop=() if source.template is None else ("\n",),
         engine=sampling.engine,
         most_at_once=64 if device.kind == "cuda" else 16,
+        prefix_memory=512 if device.kind == "cuda" else 96,
     )
     try:
         model.load()

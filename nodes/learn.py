@@ -15,6 +15,7 @@ from graph.context import Context
 from graph.state import State
 from language.judging.copies import repeats_itself
 from language.learning.feedback import judges, wants_another
+from language.learning.harm import find_private
 from language.learning.worth import flaw
 from language.personal.privacy import find_personal_data
 from language.words import carries_content, lemma, words
@@ -66,7 +67,7 @@ class Learn:
         if reason := unfit(asked, reply, state, context):
             return f"nothing: {reason}", ""
         names = [name for name in (state.get("name"), *display_names(state["messages"]).values()) if name]
-        private = find_personal_data(f"{' '.join(asked.split())}\n{reply}", known_names=names)
+        private = find_private(asked, reply, known_names=names)
         if not _NOT_KEPT.isdisjoint(private):
             return f"nothing: personal data: {', '.join(private)}", ""
         if not await may_learn(store, context.user_id):

@@ -1,9 +1,10 @@
 """Whether a reply holds the kind of thing that is asked for: an amount, a time, a place, somebody."""
 
 import re
+from collections import Counter
 from functools import lru_cache
 
-from language.words import either, fold, morph, stems, words
+from language.words import carries_content, either, fold, lemma, morph, stems, word_set, words
 
 _ASKS_NUMBER = either(r"\b(?:сколько|во сколько|в каком году|какого числа)\b")
 _NUMBER = either(
@@ -68,6 +69,33 @@ def is_statement(reply: str) -> bool:
         and re.fullmatch(r"[\w\s-]+[.!]?", reply.strip()) is not None
         and any(tag.POS == "NOUN" and tag.case == "nomn" for tag in tags)
     )
+
+
+_OFTEN = 3
+"""How often a word stands in a reply that turns round it."""
+_QUOTED_OR_COUNTED = re.compile(r"[«\"\d]")
+_EMPTY_LIST = re.compile(r"\d[.)]\s*\d[.)]")
+
+
+def turns_round(reply: str, question: str) -> bool:
+    """Whether every third word of a reply is the same, or its list is empty: "Хомяки живут в хомяках", "Можно так: 1) 2)"."""
+    if _EMPTY_LIST.search(reply):
+        return True
+    if _QUOTED_OR_COUNTED.search(question + reply):  # a sum or a rule of grammar says a word over and over
+        return False
+    said = [lemma(word) for word in words(reply) if carries_content(word)]
+    often = max(Counter(said).values(), default=0)
+    return often >= _OFTEN and _OFTEN * often >= len(said)
+
+
+_ASKS_KINDS = word_set("бывать какой вид сорт тип который")
+
+
+def only_sorts(reply: str, question: str) -> bool:
+    """Whether a reply tells the kinds of a thing when something else is asked of it: "Окна бывают деревянные"."""
+    asked = {lemma(word) for word in words(question)}
+    begun = [lemma(word) for word in words(reply)[:2]]
+    return asked.isdisjoint(_ASKS_KINDS) and begun[1:] == ["бывать"] and begun[0] in asked
 
 
 @lru_cache(maxsize=50_000)

@@ -25,7 +25,8 @@ from language.learning.answers import (
     gives_up,
     only_asks,
 )
-from language.learning.kinds import is_sum_or_count, misses_kind
+from language.learning.harm import looks_abusive
+from language.learning.kinds import is_sum_or_count, misses_kind, only_sorts, turns_round
 from language.words import WORD, carries_content, either, fold, morph, stems, word_set
 
 _SHORTEST_QUESTION = 2
@@ -63,7 +64,9 @@ def flaw(question: str, reply: str) -> str:
         return "the reply is cut off"
     if clean_reply(reply, question=question).text != reply.strip():
         return "the reply has to be cleaned"
-    return "the reply is cut off" if _trails_off(reply) else ""
+    if _trails_off(reply):
+        return "the reply is cut off"
+    return "looks abusive" if looks_abusive(question, reply) else ""
 
 
 _FLAWS: dict[str, Callable[[str, str], bool]] = {
@@ -77,7 +80,7 @@ _FLAWS: dict[str, Callable[[str, str], bool]] = {
     "the reply is empty politeness": is_courtesy,
     "the reply repeats the question": is_echo,
     "the reply does not answer": lambda reply, question: any(
-        misses(reply, question) for misses in (misses_kind, gives_no_advice, changes_subject)
+        misses(reply, question) for misses in (misses_kind, gives_no_advice, changes_subject, turns_round, only_sorts)
     ),
     "the reply says nothing new": adds_nothing,
 }

@@ -20,6 +20,7 @@ _YOU = either(r"\b(?:ты|вы|теб|тобой|вас|вам|тво|ваш)")
 _SUBJECT = word_set("ты вы")
 _OBJECT = either(r"(?<!на )(?<!за )(?<!для )(?<!про )(?<!при )(?<!без )(?<!до )(?<!в )(?<!о )\b(?:теб[яе]|тобой|вас|вам|вами)\b")
 _OWNED = re.compile(r"тво(?:й|я|ё|е|и|его|ей|ему|им|их|ими|ём|ем|ю|ею)|ваш(?:а|е|и|его|ей|ему|им|их|ими|ем|у|ею)?")
+_OWNED_NUMBER = either(rf"\b(?:{_OWNED.pattern})\b\D*(\d+)")
 _SUPPOSES = word_set(
     "если когда чтобы чтоб бы б ли хоть пусть вдруг кто что как какой какая какие где куда зачем почему будто словно"
 )
@@ -36,7 +37,8 @@ _EXPLAINED = either(
     r"\b(?:что (?:такое|значит|означает)|как (?:работает|устроен\w*|действует)|чем отлича\w+|в ч[её]м (?:разница|смысл|суть)|"
     r"анекдот\w*|шутк\w+|сказк\w+|стих\w*|стишок|истори[юяи]|тост\w?|загадк\w+|смешн\w+|страшилк\w+|поздравлени\w+)\b"
 )
-_NUMBER = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
+_NAME = re.compile(r"(?<=[а-яё] )[А-ЯЁ][а-яё]+")
 _ADVISES = word_set(
     """
     можно нельзя надо нужно нужный стоить лучше хватить помочь помогать подойти пора понадобиться потребоваться следовать
@@ -79,7 +81,7 @@ def knows_you(question: str, reply: str) -> bool:
     is_of_own = asks_own(question)
     if not (is_of_own or _YOU.search(reply)) or (_EXPLAINED.search(question) and not OWN.search(question)):
         return False
-    asked = {lemma(word) for word in WORD.findall(question)}
+    asked = {*map(lemma, WORD.findall(question)), *_NUMBER.findall(question)}
     for match in SENTENCE.finditer(reply):
         sentence = match[0]
         if any(_is_news(WORD.findall(state[1]), asked) for state in _STATE.finditer(sentence)):
@@ -118,7 +120,7 @@ def _states(clause: str, asked: set[str]) -> bool:
     words = [word.lower() for word in WORD.findall(clause)]
     lemmas = [lemma(word) for word in words]
     owned = next((place for place, word in enumerate(words) if _OWNED.fullmatch(word)), None)
-    if owned is not None and _is_known_thing(words[owned + 1 :], asked):
+    if owned is not None and (_is_known_thing(words[owned + 1 :], asked) or not asked.issuperset(_OWNED_NUMBER.findall(clause))):
         return True
     has_subject, has_object = not _SUBJECT.isdisjoint(words), _OBJECT.search(clause) is not None
     if not (has_subject or has_object) or not _SUPPOSES.isdisjoint(words) or not _ADVISES.isdisjoint(lemmas):
@@ -126,12 +128,14 @@ def _states(clause: str, asked: set[str]) -> bool:
     if has_subject and _is_counted(words):
         return True
     moods = set(map(_mood, words))
-    if moods & {"request", "infinitive", "future", "own"}:
+    if moods & {"request", "future", "own"}:
         return False
     if has_subject and any(_mood(word) == "past" and lemma(word) not in asked | _OF_TALK for word in words):
         return True
-    if not has_subject and "impersonal" in moods:
+    if "infinitive" in moods or (not has_subject and "impersonal" in moods):
         return False
+    if has_subject and any(lemma(name) not in asked for name in _NAME.findall(clause)):
+        return True
     return _NUMBER.search(clause) is not None or _is_counted(words) or any(_tells(word, asked) for word in words)
 
 

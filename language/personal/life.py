@@ -15,6 +15,8 @@ from language.personal.readings import is_everyday
 from language.personal.sentences import SENTENCE, advises, asks, asks_in_general, has_hidden_owner, is_first_person, is_told, part
 from language.words import WORD, either, morph
 
+OWN_STORY = "own_story"
+"""What somebody tells of themselves in other than everyday words: of all kinds the one that is most often harmless."""
 _SHORT_QUESTION = 3
 """Words of a question that, without a noun, is about the one who is asked: "чем занят?"."""
 _DIGIT = re.compile(r"\d")
@@ -48,7 +50,7 @@ def find_life(text: str) -> Iterator[str]:
             stated = [clause for clause in _CLAUSE.split(sentence) if clause and not asks(clause) and is_told(clause)]
             yield from (kind for kind, pattern in kinds if kind in lists.OWNERLESS and any(map(pattern.search, stated)))
         if is_own and not asks_in_general(sentence) and not all(is_everyday(word.lower()) for word in WORD.findall(sentence)):
-            yield "story"
+            yield OWN_STORY
     if lists.OWN.search(lists.GENERAL.sub(" ", first)):
         # The one who is meant may be in another sentence: "чем кормить при муковисцидозе? нашему три года"
         yield from (kind for kind, pattern in kinds if kind in lists.OWNERLESS and pattern.search(first))
