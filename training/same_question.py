@@ -2,41 +2,42 @@
 
     python -m training.same_question
 
-Of the groups in rewordings.jsonl those with four `near` change as little as can be of the question: the first three rewordings keep
-close to it, the fourth is told freely and counts less. The other groups are of all kinds: their first rewording is close, the
-second is free, and what is further away is left out. Writes language/questions/weights.py in a minute, and prints what the weights
-recognise in groups that they were not fitted on.
+Three writers who knew nothing of the rules judged pairs of questions: question_pairs.jsonl. Those are few, so groups of
+rewordings are added, question_groups.jsonl: `q`, the `same` in other words, the first close to it and the others told freely, which
+count less, and the `near` that only look alike. And since a new question meets the nearest of all that were learned, not one made
+to look like it, the nearest questions of other groups are added as different ones: without them the weights learn that people who
+ask the same write unlike each other, and merge what has nothing in common.
 
-The distances are those of the encoder as its package has it: ours has learned these very groups and would look surer than it is.
-They are counted in the encoder's own measure, so that the weights serve other encoders, too.
+The distances are those of the trained encoder, so it must not have learned from these files. They are counted in its own measure,
+so that the weights serve other encoders, too. Writes language/questions/weights.py in two minutes, and prints what the weights
+recognise of each writer's pairs, fitted without that writer.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from language.questions.same import compare, weighed
-from language.words import frame
-from models.embeddings import load_encoder, readable
+from models.embeddings import EmbeddedEmbeddings
 from stores.dialogues import load_dataset
 from stores.retriever import BACKGROUND, calibrate, searchable
-from stores.vectors import LEAN, Vectors
+from stores.vectors import Embedder
 
 Table = NDArray[np.float64]
 
 _PROJECT = Path(__file__).parents[1]
-_GROUPS = Path(__file__).parent / "rewordings.jsonl"
 _WEIGHTS = _PROJECT / "language" / "questions" / "weights.py"
-_LEAST_CHANGED = 4
-_FREE = 0.3
-_FOLDS = 5
-_STEPS = 12
-_BLOCK = 8
-"""Groups that stand together are often about one subject: they are fitted on, or measured on, together."""
+_JUDGED, _FREE = 10.0, 0.3
+"""What a pair that a writer judged, and one of a free rewording, count; all others count 1."""
+_NEAREST = 2
+_PULL = 10.0
+"""How strongly weights are pulled towards zero, each counted in the deviation of its feature."""
+_STEPS = 20
 
 
 class _Pair(NamedTuple):
@@ -44,75 +45,78 @@ class _Pair(NamedTuple):
     other: str
     same: bool
     weight: float
-    fold: int
+    writer: int = 0
 
 
 def train() -> None:
     """Fit and write the weights, and print how well they do."""
-    pairs = _pairs()
-    names, table, ruled_out = _table(pairs)
-    same, weights, folds = (np.array([pair[column] for pair in pairs]) for column in (2, 3, 4))
-    open_to_doubt = ~ruled_out
-    sure = np.zeros(len(pairs))
-    for fold in range(_FOLDS):
-        part = open_to_doubt & (folds != fold)
-        sure[folds == fold] = _logistic(table[folds == fold], _fit(table[part], same[part], weights[part]))
-    sure[ruled_out] = 0
-    for least in np.arange(0.3, 0.9, 0.1):
-        close, different = sure[same & (weights == 1)] >= least, sure[~same] >= least
-        print(
-            f"from {least:.1f} on: {100 * close.mean():.1f} % of the close rewordings, {100 * different.mean():.1f} % of the others"
-        )
+    with TemporaryDirectory() as folder:
+        embedder = Embedder(EmbeddedEmbeddings(), "training", Path(folder) / "vectors.sqlite")
+        try:
+            groups = _read("question_groups.jsonl")
+            pairs = [*_judged(), *_of_groups(groups), *_nearest(groups, embedder)]
+            names, table, open_to_doubt = _table(pairs, embedder)
+        finally:
+            embedder.close()
+    same, weights, writers = (np.array([pair[column] for pair in pairs]) for column in (2, 3, 4))
+    for writer in sorted(set(writers) - {0}):
+        part = open_to_doubt & (writers != writer)
+        sure = _logistic(table, _fit(table[part], same[part], weights[part])) * open_to_doubt
+        both = [np.sort(sure[(writers == writer) & (same == kind)])[::-1] for kind in (True, False)]
+        for least in (0.4, 0.5, 0.6, *(both[1][int(share * len(both[1]))] + 1e-9 for share in (0.02, 0.05))):
+            found, merged = (100 * (one >= least).mean() for one in both)
+            print(f"writer {writer}, from {least:.2f} on: {found:.1f} % recognised, {merged:.1f} % of the different ones merged")
     _write(names, _fit(table[open_to_doubt], same[open_to_doubt], weights[open_to_doubt]))
 
 
-def _pairs() -> list[_Pair]:
-    pairs = []
-    for number, line in enumerate(_GROUPS.open(encoding="utf-8")):
-        group = json.loads(line)
-        question, near = group["q"], group["near"]
-        if len(near) == _LEAST_CHANGED:
-            order, verb, noun, free = group["same"]
-            close = [(question, order), (question, verb), (question, noun), (order, verb), (verb, noun)]
-            other = [*((question, text) for text in near), *zip((order, verb, noun), near, strict=False)]
-        else:
-            told, free, *_ = group["same"]
-            close, other = [(question, told)], [(question, text) for text in near]
-        fold = number // _BLOCK % _FOLDS
-        pairs += [_Pair(*pair, True, 1, fold) for pair in close]
-        pairs += [_Pair(question, free, True, _FREE, fold)]
-        pairs += [_Pair(*pair, False, 1, fold) for pair in other]
-    return pairs
+def _read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()]
 
 
-def _table(pairs: Sequence[_Pair]) -> tuple[list[str], Table, NDArray[np.bool_]]:
-    """The names of the features, their values, and which pairs something rules out anyway."""
+def _judged() -> Iterator[_Pair]:
+    for pair in _read("question_pairs.jsonl"):
+        yield _Pair(pair["one"], pair["other"], pair["same"], _JUDGED, pair["writer"])
+
+
+def _of_groups(groups: Sequence[dict[str, Any]]) -> Iterator[_Pair]:
+    for group in groups:
+        question, (close, *free) = group["q"], group["same"]
+        yield _Pair(question, close, True, 1)
+        yield from (_Pair(question, text, True, _FREE) for text in free)
+        yield from (_Pair(text, near, False, 1) for text in (question, close) for near in group["near"])
+
+
+def _nearest(groups: Sequence[dict[str, Any]], embedder: Embedder) -> Iterator[_Pair]:
+    """Of each group's question and its freest rewording, the nearest texts of other groups."""
+    texts = [text for group in groups for text in (group["q"], group["same"][-1])]
+    vectors = embedder.embed(texts)
+    own = np.arange(len(texts)) // 2
+    found = set()
+    for place, vector in enumerate(vectors):
+        cosines = np.where(own == own[place], -1, vectors @ vector)
+        found |= {(min(place, int(other)), max(place, int(other))) for other in np.argsort(-cosines, kind="stable")[:_NEAREST]}
+    yield from (_Pair(texts[one], texts[other], False, 1) for one, other in sorted(found))
+
+
+def _table(pairs: Sequence[_Pair], embedder: Embedder) -> tuple[list[str], Table, NDArray[np.bool_]]:
+    """The names of the features, their values, and which pairs nothing rules out."""
     found = [compare(pair.one, pair.other) for pair in pairs]
     questions = [exchange.question for exchange in searchable(load_dataset(_PROJECT / "data" / "dialogues.jsonl").exchanges)]
-    texts = list(dict.fromkeys([*questions, *BACKGROUND, *(text for one in found for both in one.texts.values() for text in both)]))
-    vectors = dict(zip(texts, _vectors(texts), strict=True))
-    measure = calibrate(np.stack([vectors[text] for text in questions]), np.stack([vectors[text] for text in BACKGROUND]))
+    unrelated = calibrate(embedder.embed(questions), embedder.embed(BACKGROUND)).unrelated
+    texts = list(dict.fromkeys(text for one in found if not one.against for both in one.texts.values() for text in both))
+    vectors = dict(zip(texts, embedder.embed(texts), strict=True))
 
-    def distance(texts: tuple[str, str]) -> float:
-        return (1 - float(vectors[texts[0]] @ vectors[texts[1]])) / (1 - measure.unrelated) if all(texts) else 0.0
+    def distance(one: str, other: str) -> float:
+        return (1 - float(vectors[one] @ vectors[other])) / (1 - unrelated) if one and other else 0.0
 
-    rows = [weighed(one, {name: distance(both) for name, both in one.texts.items()}) for one in found]
-    return list(rows[0]), np.array([list(row.values()) for row in rows]), np.array([bool(one.against) for one in found])
-
-
-def _vectors(texts: Sequence[str]) -> Vectors:
-    encoder = load_encoder()
-    whole, frames = (encoder.encode([readable(text) for text in part]) for part in (texts, [frame(text) for text in texts]))
-    leaning = whole + LEAN * frames * np.array([frame(text) != text for text in texts])[:, None]
-    unit: Vectors = leaning / np.linalg.norm(leaning, axis=1, keepdims=True)
-    return unit
+    rows = [weighed(one, {} if one.against else {name: distance(*both) for name, both in one.texts.items()}) for one in found]
+    return list(rows[0]), np.array([list(row.values()) for row in rows]), np.array([not one.against for one in found])
 
 
 def _fit(table: Table, same: NDArray[np.bool_], weights: Table) -> Table:
-    """The weights of a logistic regression, the bias last: Newton's method, with a little pull towards zero."""
-    rows, pull = _with_bias(table), np.eye(table.shape[1] + 1)
-    pull[-1, -1] = 0
-    found = np.zeros(len(pull))
+    """The weights of a logistic regression, the bias last: Newton's method, with a pull towards zero."""
+    rows, pull = _with_bias(table), _PULL * np.diag(np.append(table.var(axis=0), 0))
+    found = np.zeros(rows.shape[1])
     for _ in range(_STEPS):
         sure = _logistic(table, found)
         slope = rows.T @ (weights * (same - sure)) - pull @ found
@@ -130,9 +134,10 @@ def _with_bias(table: Table) -> Table:
 
 
 def _write(names: Sequence[str], found: Table) -> None:
-    lines = [f'    "{name}": {weight:.3f},' for name, weight in zip(names, found[:-1], strict=True)]
+    # Two decimals: another machine rounds the last digits of a vector otherwise, and shall write the same.
+    lines = [f'    "{name}": {weight:.2f},' for name, weight in zip(names, found[:-1], strict=True)]
     text = _WEIGHTS.read_text(encoding="utf-8").split("BIAS")[0]
-    _WEIGHTS.write_text("\n".join([f"{text}BIAS = {found[-1]:.3f}", "WEIGHTS = {", *lines, "}", ""]), encoding="utf-8")
+    _WEIGHTS.write_text("\n".join([f"{text}BIAS = {found[-1]:.2f}", "WEIGHTS = {", *lines, "}", ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -143,8 +143,7 @@ def _related(one: str, other: str) -> Kinship:
     root = _common(one, other)
     if (root >= 4 and root >= 0.55 * len(short)) or (root >= 3 and root >= len(short) - 2 and is_verb(one) != is_verb(other)):
         return "root"
-    bare = min(_roots(_bare(one)), key=len) if is_verb(one) else one
-    bare_other = min(_roots(_bare(other)), key=len) if is_verb(other) else other
+    bare, bare_other = (min(sorted(_roots(_bare(word))), key=len) if is_verb(word) else word for word in (one, other))
     if is_verb(one) != is_verb(other) and _common(bare, bare_other) >= max(3, min(len(bare), len(bare_other)) - 1):
         return "root"
     return ""

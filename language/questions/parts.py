@@ -1,7 +1,7 @@
 """A question taken apart: what it asks for, the words that say about what, and who does what to whom."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -50,6 +50,7 @@ _NUMBERS = {
     for form in listed.split()
 }  # fmt: skip
 _NOT = word_set("не нет нельзя без нету")
+_THERE_IS_NO = word_set("нет нету")
 _LONG_FILL = sorted(word for word in FILL | {"помогите", "подскажите", "скажите"} if len(word) > 5)
 _WHO = {"кто": "кs", "кого": "кo", "кому": "кo"}
 _NAMES = frozenset({"Geox", "Name", "Surn", "Patr", "Orgn", "Trad"})
@@ -78,8 +79,8 @@ class Word:
     doer: frozenset[str]
     """Who does what a verb says, as its form tells: "1per", "2per", "3per"."""
 
-    is_asked: bool
-    """Whether it names what "какой" asks for: "какой город ...?"."""
+    negated: bool
+    """Whether a "not" is said of it: one before it, or "нет" after it, too."""
 
     @property
     def lemma(self) -> str:
@@ -115,6 +116,8 @@ class Question:
     """The persons again, and "он", "она", "они", each with its case, in order."""
     owners: frozenset[str]
     """Whose something is: "1" for "мой" and for "я ... свой"."""
+    tenses: frozenset[str]
+    """The tenses of its verbs, "быть" included, as pymorphy3 names them."""
 
 
 @lru_cache(maxsize=2_000)
@@ -130,7 +133,7 @@ def take_apart(text: str) -> Question:
     owners: set[str] = set()
     negated = False
     preposition = ""
-    is_asked = False
+    is_negated = False
     tokens = _TOKEN.findall(whole)
     for place, token in enumerate(tokens, 1):
         token = _AFFIX.sub("", token)
@@ -140,10 +143,12 @@ def take_apart(text: str) -> Question:
             numbers.append((token, preposition))
         elif token in _ASKS:
             asks.add(_ASKS[token])
-            is_asked = _ASKS[token] in ("какой", "сколько")
             persons |= {_WHO[token]} if token in _WHO else set()
         elif token in _NOT:
             negated = True
+            is_negated = token != "нельзя"  # stands anywhere
+            if token in _THERE_IS_NO and words:
+                words[-1] = replace(words[-1], negated=True)
             preposition = token if token == "без" else preposition
         elif (value := _number(found)) is not None:
             numbers.append((value, preposition))
@@ -160,8 +165,8 @@ def take_apart(text: str) -> Question:
         elif parses[0].tag.POS == "PREP" and (place < len(tokens) or len(token) < _LONG):
             preposition = _PREPOSITIONS.get(token, token)
         elif not _is_filler(token, found, parses[0]):
-            words.append(_word(token, found, parses, preposition, token in capitals, is_asked))
-            is_asked = is_asked and words[-1].part in ("ADJF", "PRTF")
+            words.append(_word(token, found, parses, preposition, token in capitals, is_negated))
+            is_negated = False
             preposition = preposition if parses[0].tag.POS in ("ADJF", "PRTF") else ""
     if not asks and any(_is_request(word) for word in words):
         asks.add("какой")
@@ -178,6 +183,7 @@ def take_apart(text: str) -> Question:
         persons=frozenset(persons),
         pronouns=tuple(pronouns),
         owners=frozenset(owners),
+        tenses=frozenset(str(tag.tense) for token in tokens if (tag := morph().parse(token)[0].tag).tense),
     )
 
 
@@ -198,7 +204,7 @@ def _is_filler(token: str, found: frozenset[str], parse: Any) -> bool:
     return not morph().word_is_known(token) and any(is_slip(token, word) for word in _LONG_FILL)
 
 
-def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str, has_capital: bool, is_asked: bool) -> Word:
+def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str, has_capital: bool, is_negated: bool) -> Word:
     tag = parses[0].tag
     cases = frozenset(str(parse.tag.case) for parse in parses if parse.tag.case and fold(parse.normal_form) in found)
     is_whereto = preposition in ("в", "на") and "accs" in cases and "loct" not in cases
@@ -212,6 +218,6 @@ def _word(token: str, found: frozenset[str], parses: list[Any], preposition: str
         preposition=preposition + ">" * is_whereto,
         is_name=is_name or has_capital or part == "LATN",
         alive=any("anim" in parse.tag and "NOUN" in parse.tag for parse in parses),
-        is_asked=is_asked and tag.POS == "NOUN",
+        negated=is_negated,
         doer=frozenset({str(tag.person)} if tag.person and tag.mood == "indc" else ()),
     )

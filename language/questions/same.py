@@ -14,9 +14,8 @@ from language.questions.thesaurus import opposite, synonymous
 from language.questions.weights import BIAS, WEIGHTS
 from language.words import morph, word_set
 
-_SURE, _SURE_OF_OTHER_WORDS = 0.75, 0.85
-"""The probability from which two questions count as one: to merge two that differ is worse than to keep one twice.
-The second where the two have no word in common, so that the encoder alone tells."""
+_SURE = 0.5
+"""The probability from which two questions count as one: to merge two that differ is worse than to keep one twice."""
 _ALIKE = frozenset(
     frozenset(pair.split("/"))
     for pair in word_set(
@@ -46,9 +45,8 @@ class Difference:
     """What tells two questions apart."""
 
     texts: Mapping[str, tuple[str, str]]
-    """What an encoder is to compare, by name, a text of each: the `whole` questions as `plain` gives them, the words that are
-    `left` because the other question does not have them in any form, and the `core`: the words of both in one form and order, so
-    that only those differ which are left."""
+    """What an encoder is to compare, by name, a text of each: the `whole` questions as `plain` gives them, and the words that are
+    `left` because the other question does not have them in any form."""
     against: str
     """Why the two cannot be one: "number", "negation", ...; empty when nothing says so."""
     features: Mapping[str, float]
@@ -66,25 +64,22 @@ def compare(one: str, other: str) -> Difference:
         for pair in _matches(mine, theirs, belongs):
             aligned.append(pair)
             kinds[kind] += 1
-            kinds["voice"] += kinship(pair[0].text, pair[1].text) == "voice"
     if not any(word.is_verb for word in theirs):
         mine = _without_light(mine, theirs)
     if not any(word.is_verb for word in mine):
         theirs = _without_light(theirs, mine)
     is_negated = first.negated != second.negated
     if is_negated and (_says_not(mine, theirs) if second.negated else _says_not(theirs, mine)):
-        is_negated = False
-    differences = {"negation": is_negated} | _differences(first, second, aligned, mine, theirs)
-    against = next((name for name, differs in differences.items() if differs), "")
-    longest = max(len(first.words), len(second.words), 1)
+        differs = False
+    else:
+        left = [*mine, *theirs]
+        differs = any(a.negated != b.negated for a, b in aligned)
+        differs |= is_negated and max(len(mine), len(theirs)) < 2 and not any(word.negated for word in left)
+    differences = {"negation": differs} | _differences(first, second, aligned, mine, theirs)
     return Difference(
-        texts={
-            "whole": (first.plain, second.plain),
-            "core": _cores(first, aligned, mine, theirs),
-            "left": (_joined(mine), _joined(theirs)),
-        },
-        against=against,
-        features=_features(mine, theirs, kinds, longest) | _asked(first.asks, second.asks),
+        texts={"whole": (first.plain, second.plain), "left": (_joined(mine), _joined(theirs))},
+        against=next((name for name, found in differences.items() if found), ""),
+        features=_features(first, second, mine, theirs, kinds),
     )
 
 
@@ -99,31 +94,16 @@ def asks_same(difference: Difference, distances: Mapping[str, float]) -> bool:
     if difference.against:
         return False
     evidence = sum(WEIGHTS[name] * value for name, value in weighed(difference, distances).items())
-    least = _SURE if difference.features["shared"] else _SURE_OF_OTHER_WORDS
-    return 1 / (1 + math.exp(-BIAS - evidence)) >= least
+    return 1 / (1 + math.exp(-BIAS - evidence)) >= _SURE
 
 
 def weighed(difference: Difference, distances: Mapping[str, float]) -> dict[str, float]:
     """What `asks_same` gives weights to, by name."""
-    known = {name: distances.get(name, 0.0) for name in difference.texts}
-    return {**difference.features, **known, "added": known["core"] * difference.features["one_sided"]}
+    return {**difference.features, **{name: distances.get(name, 0.0) for name in difference.texts}}
 
 
 def _joined(words: Iterable[Word]) -> str:
     return " ".join(word.text for word in words)
-
-
-def _cores(one: Question, aligned: list[tuple[Word, Word]], mine: list[Word], theirs: list[Word]) -> tuple[str, str]:
-    """The words of the first question, and the same with what the other has in place of those that are left."""
-    instead = iter(theirs)
-    pairs: list[tuple[Word | None, Word | None]] = []
-    for word in one.words:
-        if any(word is own for own in mine):
-            pairs.append((word, next(instead, None)))
-        elif any(word is own for own, _ in aligned):
-            pairs.append((word, word))
-    pairs += [(None, word) for word in instead]
-    return _joined(a for a, _ in pairs if a), _joined(b for _, b in pairs if b)
 
 
 def _matches(mine: list[Word], theirs: list[Word], belongs: Callable[[Word, Word], bool]) -> Iterator[tuple[Word, Word]]:
@@ -178,7 +158,7 @@ def _differences(
     return {
         "words": min(len(mine), len(theirs)) > max(2 if aligned else 1, len(aligned))
         or (not aligned and bool(mine) != bool(theirs)),
-        "number": [value for value, _ in one.numbers] != [value for value, _ in other.numbers],
+        "number": _count_otherwise([value for value, _ in one.numbers], [value for value, _ in other.numbers]),
         "person": not (persons[0] <= persons[1] or persons[1] <= persons[0]),
         "owner": bool(one.owners and other.owners) and one.owners != other.owners,
         "roles": swapped(one, other, aligned),
@@ -203,44 +183,38 @@ def _says_not(plain: list[Word], negated: list[Word]) -> bool:
     return found is not None
 
 
-def _features(mine: list[Word], theirs: list[Word], kinds: Counter[str], longest: int) -> dict[str, float]:
-    nouns, verbs = (sorted(sum(_part(word) == part for word in side) for side in (mine, theirs)) for part in ("NOUN", "INFN"))
+def _count_otherwise(one: list[str], other: list[str]) -> bool:
+    """Whether each question has a number that the other lacks, or both have the same in another order."""
+    mine, theirs = Counter(one), Counter(other)
+    return not (mine <= theirs or theirs <= mine) or (mine == theirs and one != other)
+
+
+def _features(one: Question, other: Question, mine: list[Word], theirs: list[Word], kinds: Counter[str]) -> dict[str, float]:
+    nouns, verbs = (min(sum(_part(word) == part for word in side) for side in (mine, theirs)) for part in ("NOUN", "INFN"))
+    covered = kinds.total() / max(1, min(len(one.words), len(other.words)))
+    alike = any(frozenset({a, b}) in _ALIKE for a in one.asks - other.asks for b in other.asks - one.asks)
+    asks_part = one.asks <= other.asks or other.asks <= one.asks
+    asks_other = not asks_part and not alike
+    one_each = len(mine) == len(theirs) == 1
+    persons = [{person[0] for person in question.persons} for question in (one, other)]
+    only = {  # what tells two questions apart that have the same words
+        "only_asks_other": asks_other,
+        "only_persons": not (persons[0] <= persons[1] or persons[1] <= persons[0]),
+        "only_tense": bool(one.tenses and other.tenses) and one.tenses.isdisjoint(other.tenses),
+        "only_numbers": abs(len(one.numbers) - len(other.numbers)),
+    }
     return {
-        "both": float(bool(mine and theirs)),
         "one_sided": float(bool(mine) != bool(theirs)),
-        "replaced": float(min(len(mine), len(theirs))),
-        "nouns": float(nouns[0]),
-        "verbs": float(verbs[0]),
-        "nouns_added": float(nouns[1] - nouns[0]),
-        "verbs_added": float(verbs[1] - verbs[0]),
-        "shared": (kinds.total() - kinds["voice"]) / longest,
-        "voice": float(kinds["voice"]),
-        **_added(mine, theirs),
-        "kin": float(kinds["root"] + kinds["clipped"]),
-        "typos": float(kinds["typo"]),
+        "nouns": float(nouns),
+        "verbs": float(verbs),
+        "adjectives": float(one_each and _part(mine[0]) == _part(theirs[0]) == "ADJF"),
+        "covered": covered,
+        "covered_but": covered * bool(mine and theirs),
         "synonyms": float(kinds["synonym"]),
-    }
-
-
-def _added(mine: list[Word], theirs: list[Word]) -> dict[str, float]:
-    """What the longer side says besides, by what kind of word it is."""
-    if mine and theirs:
-        return dict.fromkeys(("described", "how", "specified", "named"), 0.0)
-    words = [*mine, *theirs]
-    return {
-        "described": float(sum(_part(word) == "ADJF" for word in words)),
-        "how": float(sum(_part(word) == "ADVB" for word in words)),
-        "specified": float(sum(bool(word.preposition) for word in words)),
-        "named": float(sum(word.is_asked for word in words)),
-    }
-
-
-def _asked(one: frozenset[str], other: frozenset[str]) -> dict[str, float]:
-    """What the question words say: another one, one that may ask the same, or none on one side."""
-    is_part = one <= other or other <= one
-    alike = any(frozenset({a, b}) in _ALIKE for a in one - other for b in other - one)
-    return {
-        "asks_none": float(one != other and not (one and other)),
-        "asks_alike": float(not is_part and alike),
-        "asks_other": float(not is_part and not alike),
+        "typos": float(kinds["typo"]),
+        "kin": float(kinds["root"] + kinds["clipped"]),
+        "asks_alike": float(not asks_part and alike),
+        "asks_other": float(asks_other),
+        **{name: float(value) * (not mine and not theirs) for name, value in only.items()},
+        "length": math.log(max(len(one.plain), len(other.plain), 1)),
     }

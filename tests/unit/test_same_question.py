@@ -13,14 +13,13 @@ from stores.pattern import Pattern, new_pattern
 from stores.patterns import Patterns
 from stores.vectors import Embedder
 
-NEAR, ADDED, FAR = 0.1, 0.25, 0.6
-"""Distances of a rewording, of a question with a word more, and of another word, as an encoder sees them."""
+NEAR, FAR = 0.1, 0.6
+"""Distances of a rewording and of another word, as an encoder sees them."""
 
 
 def same(one: str, other: str, whole: float = NEAR, left: float = FAR) -> bool:
     difference = compare(one, other)
-    core = ADDED if difference.texts["core"][0] != difference.texts["core"][1] else 0
-    return asks_same(difference, {"whole": whole, "core": core, "left": left if all(difference.texts["left"]) else 0})
+    return asks_same(difference, {"whole": whole, "left": left if all(difference.texts["left"]) else 0})
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,6 @@ def same(one: str, other: str, whole: float = NEAR, left: float = FAR) -> bool:
         ("когда открыли Америку", "в каком году открыли Америку"),
         ("нельзя ли тут курить", "можно ли тут курить"),
         ("как работает комп", "как работает компьютер"),
-        ("как научиться плавать", "как учиться плаванию"),
         ("у кого есть два билета", "у кого есть 2 билета"),
         ("сколько воды в дыне", "сколько воды содержится в дыне"),
         ("кто написал «Войну и мир»", "кем написана «Война и мир»"),
@@ -58,6 +56,9 @@ def same(one: str, other: str, whole: float = NEAR, left: float = FAR) -> bool:
         ("хочу собрать шкаф, с чего начать", "как собрать шкаф"),
         ("можно ли пить молоко", "разрешается ли пить молоко"),
         ("почему молчит сова", "в чём причина того, что сова молчит"),
+        ("почему нельзя спать на закате", "почему на закате спать нельзя"),
+        ("Сколько озёр в Карелии?", "если вас не затруднит, сколько озёр в Карелии"),
+        ("как отучить щенка лаять", "взяли щенка, ему 2 месяца, как отучить щенка лаять"),
     ],
 )
 def test_a_question_in_other_words_is_the_same(one: str, other: str) -> None:
@@ -108,7 +109,6 @@ def test_what_rules_out_that_two_are_one_does_so_however_near_they_are(one: str,
         ("где живут тигры", "когда живут тигры"),
         ("кто изобрёл порох", "зачем изобрели порох"),
         ("можно ли собаке сыр", "можно ли собаке яблоко"),
-        ("куда поехать летом", "куда поехать летом с бабушкой"),
         ("как лимон", "как лимонад"),
         ("у меня родился внук", "у меня родилась внучка"),
         ("где слоны", "чем болеют слоны"),
@@ -119,10 +119,19 @@ def test_another_matter_is_another_question(one: str, other: str) -> None:
     assert not same(one, other)
 
 
+def test_a_word_more_makes_another_question_where_the_encoder_says_so() -> None:
+    assert not same("куда поехать летом", "куда поехать летом с бабушкой", 0.25)
+
+
+def test_a_not_counts_where_it_stands_before_a_word_of_both() -> None:
+    assert compare("не хочу спать, хочу есть", "хочу спать, не хочу есть").against == "negation"
+    assert compare("у кота нет аппетита, что делать", "у кота аппетит, что делать").against == "negation"
+    assert not compare("что подарить тёще на юбилей", "не могу решить, что подарить тёще на юбилей").against
+
+
 def test_words_that_no_list_knows_are_the_encoders_to_judge() -> None:
     one, other = "чем занять племянника", "чем увлечь племянника"
     assert compare(one, other).texts["left"] == ("занять", "увлечь")
-    assert compare(one, other).texts["core"] == ("занять племянника", "увлечь племянника")
     assert same(one, other, 0.05, 0.1)
     assert not same(one, other, 0.3, 0.7)
 
