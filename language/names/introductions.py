@@ -7,6 +7,8 @@ The way of a message:
 3. For each, `spots` asks the grammar of the word (`first_names`, `lists`) whether it is a name, and the words around it
    (`claims`, `context`, `stories`) whether the user says it, and of themselves.
 4. Where no frame finds one, `answers` looks whether the message is hardly more than a name that answers or corrects.
+5. `likelihood` weighs what is around the names of the message (`candidates`): it adds a likely one where the rules have found
+   none, and takes back an unlikely one.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ from typing import NamedTuple
 from language.names import context, frames, lists
 from language.names.answers import answered_name, corrected_name
 from language.names.first_names import first_name
-from language.names.spots import Spot
+from language.names.likelihood import Likelihood
+from language.names.spots import framed
 from language.names.tokens import Message
 
 
@@ -47,9 +50,7 @@ def find_introduction(text: str, *, asked: bool = False, known: str | None = Non
         known: the name by which the user has just been called, which "ой, Паша" corrects.
     """
     message = Message(text)
-    found = _framed(message)
-    if not found and (answer := answered_name(message, asked=asked) or (known and corrected_name(message, known)) or None):
-        found = [_Found(0, *answer)]
+    found = _found(message, asked=asked, known=known)
     if not found:
         return None
     rest = _beside(message, found)
@@ -58,15 +59,16 @@ def find_introduction(text: str, *, asked: bool = False, known: str | None = Non
     return Introduction(max(found).name, bool(beyond) or asks_back, asks_back)
 
 
-def _framed(message: Message) -> list[_Found]:
-    """The names that stand in a frame and that the user gives for themselves."""
-    found: list[_Found] = []
-    for frame in frames.FRAMES:
-        for match in frame.pattern.finditer(message.line):
-            spot = Spot(message, frame.kind, match, introduced=bool(found))
-            name = spot.name()
-            if name and spot.is_meant():
-                found.append(_Found(frame.rank, spot.first, max(spot.last, spot.end), name))
+def _found(message: Message, *, asked: bool, known: str | None) -> list[_Found]:
+    """The names that the user gives for themselves."""
+    names = framed(message)
+    found = [_Found(*one[:4]) for one in names if one.is_meant]
+    if not found and (answer := answered_name(message, asked=asked) or (known and corrected_name(message, known)) or None):
+        return [_Found(0, *answer)]
+    likelihood = Likelihood(message, names)
+    if not found or likelihood.doubts(max(found).name):
+        likely = likelihood.likeliest()
+        return [_Found(0, likely.place, likely.last, likely.name)] if likely else []
     return found
 
 

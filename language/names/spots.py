@@ -1,12 +1,13 @@
 """Places in a message where a frame expects a name: which name stands there, and whether it is meant."""
 
 import re
+from typing import NamedTuple
 
-from language.names import context, lists
+from language.names import context, frames, lists
 from language.names.claims import CALLED, Claim
 from language.names.first_names import LONGEST_NAME, cased, first_name, forms, forms_of, has, known, possible, word_in
 from language.names.stories import goes_on_well, is_quoted, is_told, is_unreal
-from language.names.tokens import Token
+from language.names.tokens import Message, Token
 from language.words import word_set
 
 _CASES = {
@@ -24,6 +25,30 @@ _ANY_WORD = frozenset({"called", "asked", "english", "nickname", "listed"})
 
 _DECLINED = frozenset({"asked", "wanted", "bare", "short", "known"})
 """Frames in which a word that looks like an instrumental is one."""
+
+
+class Framed(NamedTuple):
+    """A name that stands in a frame; of several that are meant the greatest counts."""
+
+    rank: int
+    first: int
+    """Where the frame begins."""
+    last: int
+    name: str
+    place: int
+    is_meant: bool
+
+
+def framed(message: Message) -> list[Framed]:
+    """The names that stand in a frame, also those that the user does not give for themselves."""
+    found: list[Framed] = []
+    for frame in frames.FRAMES:
+        for match in frame.pattern.finditer(message.line):
+            spot = Spot(message, frame.kind, match, introduced=any(one.is_meant for one in found))
+            place = spot.last
+            if name := spot.name():
+                found.append(Framed(frame.rank, spot.first, max(spot.last, spot.end), name, place, spot.is_meant()))
+    return found
 
 
 class Spot(Claim):
