@@ -124,7 +124,7 @@ async def test_a_server_stopped_while_it_writes_leaves_a_folder_in_order(
         assert "Аня" in await say(grisha, "как меня зовут?", CHAT)
         cut_off = await history(grisha, Context("43"))
         assert cut_off[0] == "почему небо голубое?"
-        assert len(cut_off) in (2, 3)
+        assert len(cut_off) in (2, 3, 4)  # nothing of the turn, its question, or, where the reply was there just in time, all
     with dev_server(settings, folder) as again:
         async with get_client(url=again.url) as connected:
             assert await questions(connected, CHAT.thread_id) == [*TURNS, "как меня зовут?"]
