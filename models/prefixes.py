@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from models.rows import KeysValues
 
+_SAME = 0.75
+"""A prompt of which this share begins another one is not kept beside it: what a turn alone has, at its end, no other has."""
+
 
 class Prefixes:
     """Keys and values of the last prompts, as many as fit into so many bytes. The longest common beginning is found."""
@@ -31,13 +34,13 @@ class Prefixes:
         return [(keys[:, :, :length], values[:, :, :length]) for keys, values in self._kept[best][1]]
 
     def keep(self, prompt: Sequence[int], computed: KeysValues) -> None:
-        """Remember what was computed of `prompt`; of a shorter one that it begins with nothing is needed any more."""
+        """Remember what was computed of `prompt`; little is lost with another that begins the same way, as the turn before does."""
         size = sum(part.nbytes for pair in computed for part in pair)
         if size > self._max_bytes:
             return
         tokens = np.array(prompt, np.int32)
         for key, (known, _) in list(self._kept.items()):
-            if _common(known, tokens) == len(known):
+            if _common(known, tokens) >= _SAME * len(known):
                 self._drop(key)
         self._kept[tokens.tobytes()] = tokens, computed
         self._bytes += size

@@ -68,6 +68,16 @@ def test_a_longer_prompt_takes_the_place_of_its_beginnings() -> None:
     assert _found(prefixes, [*range(1, 8), 0]) == list(range(1, 8))
 
 
+def test_a_turn_takes_the_place_of_the_one_before_it() -> None:
+    """Its end, with the time and the question, is another one each time."""
+    prefixes = Prefixes(16 * TOKEN_BYTES)
+    _keep(prefixes, [1, 2, 9, 9])
+    for turn in range(6):
+        _keep(prefixes, [*range(1, 8), 20 + turn])
+    assert _found(prefixes, [1, 2, 9, 9, 0]) == [1, 2, 9, 9], "another chat with the same persona is still known"
+    assert _found(prefixes, [*range(1, 8), 0]) == list(range(1, 8))
+
+
 def test_what_is_too_large_is_not_kept_and_drives_nothing_out() -> None:
     prefixes = Prefixes(3 * TOKEN_BYTES)
     _keep(prefixes, [1, 2, 3])
