@@ -28,8 +28,9 @@ from graph.build import Parts, build_graph
 from graph.chat import compile_chat
 from grisha import Grisha, Notify, Progress
 from language.words import morph
-from models.chat import ChatModel, Device, Sampling, find_device, get_chat_model
+from models.chat import ChatModel, Sampling, get_chat_model
 from models.embeddings import get_embeddings, vectors_name
+from models.machine import Device, find_device
 from nodes.personas import Personas
 from prompts import load_persona
 from settings import Settings, TelegramSettings, default_text, is_secret, load_settings, load_telegram_settings, option

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from graph.chat import ChatGraph
 from graph.context import Context
-from models.chat import Device
+from models.machine import Device
 from prompts import Persona
 from stores.pattern import Pattern, pattern_id
 from stores.patterns import Patterns, PatternStatistics

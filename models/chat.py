@@ -1,6 +1,5 @@
 """Which chat model to load, on what device, and with whose defaults."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import SecretStr
 from errors import HubUnreachable, ModelError
 from models.embedded import LEAST_LOGPROB, NAME, chat_template, embedded_folder
 from models.files import GGUF, first_line
-from models.machine import cpu_name, is_old_driver, total_memory
+from models.machine import Device
 from models.weights import Source, has_chat_template, located, located_adapter
 
 if TYPE_CHECKING:
@@ -51,40 +50,6 @@ class ChatModel:
     """Replies of a lower mean log-probability are guesses; None where that tells nothing of a reply."""
     close: Callable[[], None] = lambda: None
     """Lets go of the weights."""
-
-
-@dataclass(frozen=True)
-class Device:
-    """What replies are computed on: "cpu" or "cuda", with a name and the memory in GiB for people."""
-
-    kind: str
-    name: str
-    memory: float
-
-
-def find_device(wanted: str, notify: Callable[[str], None] = lambda _: None) -> Device:
-    """CUDA when there is one and "auto" or "cuda" is wanted, else the CPU. `notify` is told of a card that cannot be used.
-
-    Raises:
-        ModelError: "cuda" is wanted and torch finds none.
-    """
-    import torch
-
-    with warnings.catch_warnings(record=True) as said:  # the only way in which torch tells of an old driver
-        warnings.simplefilter("always")
-        has_cuda = wanted != "cpu" and torch.cuda.is_available()
-    if has_cuda:
-        properties = torch.cuda.get_device_properties(0)
-        return Device("cuda", properties.name, properties.total_memory / 2**30)
-    is_old = any(is_old_driver(str(warning.message)) for warning in said)
-    trouble = "драйвер видеокарты слишком старый для установленного torch" if is_old else "видеокарта с CUDA не найдена"
-    if wanted == "cuda":
-        raise ModelError(
-            f"GRISHA_DEVICE=cuda, но {trouble}. Проверьте драйвер и что torch собран с CUDA, или поставьте GRISHA_DEVICE=auto."
-        )
-    if is_old:
-        notify(f"Работаю на процессоре: {trouble}. Обновите драйвер.")
-    return Device("cpu", cpu_name(), total_memory())
 
 
 def get_chat_model(

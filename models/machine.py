@@ -3,7 +3,46 @@
 import os
 import platform
 import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+from errors import ModelError
+
+
+@dataclass(frozen=True)
+class Device:
+    """What replies are computed on: "cpu" or "cuda", with a name and the memory in GiB for people."""
+
+    kind: str
+    name: str
+    memory: float
+
+
+def find_device(wanted: str, notify: Callable[[str], None] = lambda _: None) -> Device:
+    """CUDA when there is one and "auto" or "cuda" is wanted, else the CPU. `notify` is told of a card that cannot be used.
+
+    Raises:
+        ModelError: "cuda" is wanted and torch finds none.
+    """
+    import torch
+
+    with warnings.catch_warnings(record=True) as said:  # the only way in which torch tells of an old driver
+        warnings.simplefilter("always")
+        has_cuda = wanted != "cpu" and torch.cuda.is_available()
+    if has_cuda:
+        properties = torch.cuda.get_device_properties(0)
+        return Device("cuda", properties.name, properties.total_memory / 2**30)
+    is_old = any(is_old_driver(str(warning.message)) for warning in said)
+    trouble = "драйвер видеокарты слишком старый для установленного torch" if is_old else "видеокарта с CUDA не найдена"
+    if wanted == "cuda":
+        raise ModelError(
+            f"GRISHA_DEVICE=cuda, но {trouble}. Проверьте драйвер и что torch собран с CUDA, или поставьте GRISHA_DEVICE=auto."
+        )
+    if is_old:
+        notify(f"Работаю на процессоре: {trouble}. Обновите драйвер.")
+    return Device("cpu", cpu_name(), total_memory())
 
 
 def cpu_name() -> str:

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from language.learning.harm import ABUSIVE, PRIVATE, Odds
 from language.learning.traits import SIZE, traits
 from stores.dialogues import load_dataset
-
-Table = NDArray[np.float64]
+from training.logistic import Table, fit
 
 _PROJECT = Path(__file__).parents[1]
 _EXCHANGES = Path(__file__).parent / "exchanges.jsonl"
@@ -31,7 +30,6 @@ _PULL = 0.1
 _STEPS = 8
 _COMMON = 4
 """The weight of a trait that every exchange has is divided by this: it decides how much the pull spares rare ones."""
-_LEAST_DOUBT = 1e-4
 _LEVELS = 127
 """Steps of a weight on either side of zero."""
 
@@ -52,11 +50,15 @@ def train() -> None:
     for writer in sorted({*writers.tolist()} - {_SHIPPED}):
         own, others = np.flatnonzero(writers == writer), np.flatnonzero(writers != writer)
         for kind, least in zip(Odds._fields, _FROM, strict=True):
-            looks = likeness[np.ix_(own, others)] @ _fit(likeness[np.ix_(others, others)], labels[others] == kind) >= least
+            looks = (
+                likeness[np.ix_(own, others)]
+                @ fit(likeness[np.ix_(others, others)], labels[others] == kind, pull=_PULL, steps=_STEPS)
+                >= least
+            )
             for label in sorted({kind, "harmless"} & {*labels[own].tolist()}):
                 print(f"{writer}: {100 * looks[labels[own] == label].mean():.1f} % of the {label} exchanges look {kind}")
-    fitted = np.stack([_fit(likeness, labels == kind) for kind in Odds._fields])
-    _write(fitted @ table * rarity, fitted.sum(axis=1))
+    parts = np.stack([fit(likeness, labels == kind, pull=_PULL, steps=_STEPS) for kind in Odds._fields])
+    _write(parts @ table * rarity, parts.sum(axis=1))
 
 
 def _exchanges() -> list[_Exchange]:
@@ -75,17 +77,6 @@ def _table(exchanges: Sequence[_Exchange]) -> tuple[NDArray[np.float32], Table]:
     rarity = np.where(counts > 1, (np.log((1 + len(exchanges)) / (1 + counts)) + 1) / _COMMON, 0)
     table *= rarity.astype(np.float32)
     return table, rarity
-
-
-def _fit(likeness: Table, is_of_kind: NDArray[np.bool_]) -> Table:
-    """What each exchange adds to the weights of a logistic regression: Newton's method with an unknown for each exchange."""
-    parts: Table = np.zeros(len(likeness))
-    for _ in range(_STEPS):
-        odds = likeness @ parts
-        sure = 1 / (1 + np.exp(-odds))
-        doubt = np.maximum(sure * (1 - sure), _LEAST_DOUBT)
-        parts[:] = np.linalg.solve(likeness + np.diag(_PULL / doubt), odds + (is_of_kind - sure) / doubt)
-    return parts
 
 
 def _write(weights: Table, bias: Table) -> None:

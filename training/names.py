@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from language.names.candidates import Surroundings, candidates
 from language.names.likelihood import ALWAYS
 from language.names.spots import framed
 from language.names.tokens import Message
 from language.words import fold
+from training.logistic import Table, fit
 
 _MESSAGES = Path(__file__).parent / "names.jsonl"
 _WEIGHTS = Path(__file__).parents[1] / "language" / "names" / "weights.json"
@@ -29,11 +29,9 @@ _LEAST = 2
 """In so many places a feature must be found to get a weight."""
 _PULL = 2.0
 _STEPS = 12
-_LEAST_DOUBT = 1e-4
 _SMALLEST = 0.02
 
 Weights = dict[str, float]
-Table = NDArray[np.float64]
 
 
 class _Row(NamedTuple):
@@ -70,7 +68,7 @@ def _rows() -> list[_Row]:
 
 
 def _fit(rows: Sequence[_Row]) -> Weights:
-    """The weights of a logistic regression with a pull towards zero: Newton's method over the rows, which are fewer."""
+    """The weight of each feature that is found often enough."""
     counts = Counter(feature for row in rows for feature in row.features)
     features = sorted(feature for feature, count in counts.items() if count >= _LEAST)
     columns = {feature: column for column, feature in enumerate(features)}
@@ -79,13 +77,7 @@ def _fit(rows: Sequence[_Row]) -> Weights:
     for number, row in enumerate(rows):
         table[number, [columns[feature] for feature in row.features if feature in columns]] = 1
     names = np.array([row.is_name for row in rows])
-    alike: Table = table @ table.T
-    shares: Table = np.zeros(len(rows))
-    for _ in range(_STEPS):
-        value = alike @ shares
-        sure = 1 / (1 + np.exp(-value))
-        doubt = np.maximum(sure * (1 - sure), _LEAST_DOUBT)
-        shares[:] = np.linalg.solve(alike + np.diag(_PULL / doubt), value + (names - sure) / doubt)
+    shares = fit(table @ table.T, names, pull=_PULL, steps=_STEPS)
     return dict(zip([*features, ALWAYS], map(float, table.T @ shares), strict=True))
 
 

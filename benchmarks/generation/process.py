@@ -11,7 +11,8 @@ from benchmarks.generation.engines import REAL
 from benchmarks.generation.prompts import QUESTIONS, Prompts
 from benchmarks.generation.speed import CHAT_TOKENS, CHATS, progress
 from benchmarks.start import import_alone, peak_gb, spawn
-from models.chat import Sampling, find_device, get_chat_model
+from models.chat import Sampling, get_chat_model
+from models.machine import find_device
 from prompts import load_persona
 
 START_SECONDS, PEAK_GB = 5.0, 1.5

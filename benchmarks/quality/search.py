@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app import _open_search
 from benchmarks.common import plain_settings
-from models.chat import find_device
+from models.machine import find_device
 from stores.dialogues import load_dataset
 from stores.patterns import Patterns
 from stores.retriever import Retriever

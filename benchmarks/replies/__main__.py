@@ -32,7 +32,8 @@ from app import _open_search
 from benchmarks.common import plain_settings, show
 from graph.context import Context
 from graph.state import State
-from models.chat import Sampling, find_device, get_chat_model
+from models.chat import Sampling, get_chat_model
+from models.machine import find_device
 from nodes.clean import Clean
 from nodes.fallback import Fallback
 from nodes.generate import Generate

@@ -15,9 +15,10 @@ from dictation import Steps
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from errors import ModelError
-from models.chat import Device, Sampling, find_device, get_chat_model
+from models.chat import Sampling, get_chat_model
 from models.embedded import embedded_folder
 from models.embeddings import EmbeddedEmbeddings, get_embeddings
+from models.machine import Device, find_device
 
 CPU = Device("cpu", "test", 1.0)
 

@@ -23,8 +23,9 @@ from platformdirs import user_cache_path
 from pydantic import SecretStr
 
 from errors import ModelError, SettingsError
-from models.chat import Device, Sampling, get_chat_model
+from models.chat import Sampling, get_chat_model
 from models.embedded import chat_template
+from models.machine import Device
 from models.server import ServerChat, harmless
 from settings import load_settings
 

@@ -17,7 +17,8 @@ from packed import write_adapter, write_gguf
 from safetensors.torch import save_file
 
 from errors import ModelError
-from models.chat import ChatModel, Device, Sampling, get_chat_model
+from models.chat import ChatModel, Sampling, get_chat_model
+from models.machine import Device
 from models.weights import Source, load_weights
 
 CPU, CUDA = Device("cpu", "test", 1.0), Device("cuda", "test", 8.0)
