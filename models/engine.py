@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import threading
 from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from models.linear import exactly
 from models.prefixes import Prefixes
 from models.request import Request, closed
 from models.rows import KeysValues, Rows
+from models.step import Backend, Record, Step, is_alike
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +28,9 @@ class BatchedEngine:
     So no chat waits for the whole reply of another. Where the memory does not suffice, fewer are generated at once.
     """
 
-    def __init__(self, model: Any, head: Head, ends: Collection[int], *, most_at_once: int, prefix_bytes: int) -> None:
+    def __init__(
+        self, model: Any, head: Head, ends: Collection[int], *, most_at_once: int, prefix_bytes: int, record: Record | None = None
+    ) -> None:
         """Nothing is computed yet. Only `submit` may be called by other threads than that of `run`.
 
         Args:
@@ -35,6 +39,7 @@ class BatchedEngine:
             ends: the tokens that end a reply.
             most_at_once: how many chats are generated together.
             prefix_bytes: the memory for what was computed of prompts that may begin the same way again.
+            record: how steps are recorded after `speed_up`; None leaves it.
         """
         self._decoder = model.get_decoder()
         self._device = model.device
@@ -43,6 +48,7 @@ class BatchedEngine:
         config = model.config.get_text_config()  # of a model for pictures as well, that of its text
         self._layers = config.num_hidden_layers
         self._attentions = _attentions(config)
+        self._step, self._record = Step(self._decoder, self._attentions), record
         self._prefixes = Prefixes(prefix_bytes)
         self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._waiting: deque[Request] = deque()
@@ -166,6 +172,7 @@ class BatchedEngine:
         self._waiting.extendleft(reversed([*self._running, *besides]))
         self._running.clear()
         self._rows = self._no_rows()
+        self._step.forget()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         return True
@@ -177,26 +184,42 @@ class BatchedEngine:
         """
         if not self._attentions.keys() <= {None, "full_attention", "sliding_attention"}:
             return False
-        common, is_same = self._head.common, True
-        prompts = [common.take(range(at, at + length), mode="wrap").tolist() for at, length in ((300, 7), (400, 12))]
-        read = [self.read(prompt) for prompt in prompts]
-        for computed, _ in read:
-            self._rows.add(computed)
-        drawings = [Drawing(prompt, 0, 1, 1, np.random.default_rng(0), drawn=[prompt[0]]) for prompt in prompts]
+        is_same = True
+        drawings, read = self._try_two()
         together = self.step(drawings)
-        common_ids = torch.from_numpy(common).to(self._device)
+        common_ids = torch.from_numpy(self._head.common).to(self._device)
         for row, drawing in enumerate(drawings):
             ids = torch.tensor([drawing.tokens], device=self._device)
             both = model(input_ids=ids, logits_to_keep=2).logits[0, :, common_ids].float()
-            for hidden, wanted in zip((read[row][1], together[row : row + 1]), both, strict=True):
-                difference = (self._head.scores(hidden)[0] - wanted).norm() / (wanted - wanted.mean()).norm()
-                is_same = is_same and bool(difference < 0.15)  # a nan is none
-        self._rows = self._no_rows()
-        self._prefixes.clear()
+            for hidden, wanted in zip((read[row], together[row : row + 1]), both, strict=True):
+                # What all scores have in common makes no difference.
+                is_same = is_same and is_alike(self._head.scores(hidden)[0] - wanted.mean(), wanted - wanted.mean())
+        self._forget_two()
         return is_same
 
+    def speed_up(self, backend: Backend = "inductor") -> threading.Thread:
+        """Have the steps compiled behind the replies, in the thread that is returned, and then recorded where that is wanted."""
+        drawings, _ = self._try_two()
+        example = self._rows.begin_step(*_last(drawings))
+        self._forget_two()
+        return self._step.speed_up(example, backend=backend, record=self._record)
+
+    def _try_two(self) -> tuple[list[Drawing], list[torch.Tensor]]:
+        """Two replies that have begun, and what the last tokens of their prompts left."""
+        prompts = [self._head.common.take(range(at, at + length), mode="wrap").tolist() for at, length in ((300, 7), (400, 12))]
+        read = [self.read(prompt) for prompt in prompts]
+        for computed, _ in read:
+            self._rows.add(computed)
+        random = np.random.default_rng(0)
+        return [Drawing(prompt, 0, 1, 1, random, drawn=[prompt[0]]) for prompt in prompts], [hidden for _, hidden in read]
+
+    def _forget_two(self) -> None:
+        self._rows = self._no_rows()
+        self._prefixes.clear()
+
     def _no_rows(self) -> Rows:
-        return Rows(self._layers, list(self._attentions.values()))
+        is_fixed = self._record is not None
+        return Rows(list(self._attentions.values()), columns_step=256 if is_fixed else 64, is_fixed=is_fixed)
 
     def read(self, tokens: Sequence[int]) -> tuple[KeysValues, torch.Tensor]:
         """What `tokens` leave in each layer, and 1 x width of what the last of them leaves; what is known is not computed again."""
@@ -219,16 +242,13 @@ class BatchedEngine:
 
     def step(self, drawings: Sequence[Drawing]) -> torch.Tensor:
         """Read the last token of each reply that is under way; replies x width of what it leaves."""
-        last = [drawing.drawn[-1] for drawing in drawings]
-        masks = self._rows.begin_step([len(drawing.tokens) - 1 for drawing in drawings])
-        hidden: torch.Tensor = self._decoder(
-            input_ids=torch.tensor(last, device=self._device)[:, None],
-            position_ids=self._rows.positions[:, None],
-            attention_mask=masks[0] if None in self._attentions else dict(zip(self._attentions, masks, strict=True)),
-            past_key_values=self._rows,
-            use_cache=True,
-        ).last_hidden_state
-        return hidden[:, -1]
+        given = self._rows.begin_step(*_last(drawings))
+        return self._step(given, self._rows.place)[: len(drawings)]
+
+
+def _last(drawings: Sequence[Drawing]) -> tuple[list[int], list[int]]:
+    """The last token of each reply, and how many tokens are before it."""
+    return [drawing.drawn[-1] for drawing in drawings], [len(drawing.tokens) - 1 for drawing in drawings]
 
 
 def _attentions(config: Any) -> dict[str | None, int | None]:

@@ -1,0 +1,234 @@
+"""Steps that are compiled behind the first replies, and recorded then: faster ways to the same tokens."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tiny
+import torch
+from dictation import Make
+
+from models.drawing import Drawing
+from models.engine import BatchedEngine
+from models.head import Head
+from models.listener import Listener
+from models.request import Request
+from models.step import Replay
+from models.vocabulary import Vocabulary
+from models.weights import Source, load_weights
+
+PROMPTS = [[5, 6, 7], list(range(40, 90)), [9] * 12, [100, 7, 300], list(range(200, 270)), [33]]
+LENGTHS = [30, 4, 12, 30, 8, 20]
+"""So that chats leave one after another, and the others join meanwhile."""
+
+
+class Compiler:
+    """A backend of torch.compile, which computes a graph as it stands."""
+
+    def __init__(self) -> None:
+        self.graphs = 0
+        self.steps = 0
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+
+    def __call__(self, graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
+        assert self.may_go_on.wait(60)
+        self.graphs += 1
+
+        def compute(*given: Any) -> Any:
+            self.steps += 1
+            return graph(*given)
+
+        return compute
+
+
+class Recorder:
+    """Records as CUDA graphs do: what is computed anew is read from the same tensors, and written into the same."""
+
+    def __init__(self) -> None:
+        self.recorded = 0
+        self.replayed = 0
+        self.shift = 0.0
+        self.error: Exception | None = None
+
+    def __call__(self, compute: Callable[[], torch.Tensor]) -> tuple[Replay, torch.Tensor]:
+        if self.error is not None:
+            raise self.error
+        self.recorded += 1
+        hidden = torch.full_like(compute(), torch.nan)  # nothing is computed before it is replayed
+
+        def replay() -> None:
+            self.replayed += 1
+            hidden.copy_(compute() + self.shift)
+
+        return replay, hidden
+
+
+class Talk:
+    """An engine, and the replies that it gives."""
+
+    def __init__(self, folder: Path, recorder: Recorder | None = None) -> None:
+        model: Any
+        model, tokenizer = load_weights(Source(str(folder), dtype="float32"), "cpu")
+        head = Head(model, Vocabulary(tokenizer, model.get_output_embeddings().weight.shape[0], [2]))
+        self.engine = BatchedEngine(model, head, [], most_at_once=4, prefix_bytes=1 << 20, record=recorder)
+        with torch.inference_mode():
+            assert self.engine.agrees_with(model)
+        self._thread = ThreadPoolExecutor(1)
+        self._thread.submit(self.engine.run)
+
+    def speed_up(self, compiler: Callable[..., Any]) -> threading.Thread:
+        with torch.inference_mode():
+            return self.engine.speed_up(compiler)
+
+    def replies(self) -> list[list[int]]:
+        """To all prompts at once."""
+        drawings = [Drawing(prompt, 1.0, 0.9, 1.1, np.random.default_rng(seed)) for seed, prompt in enumerate(PROMPTS)]
+        ended = [threading.Event() for _ in PROMPTS]
+        for drawing, length, over in zip(drawings, LENGTHS, ended, strict=True):
+
+            def emit(chunk: object, over: threading.Event = over) -> None:
+                assert not isinstance(chunk, BaseException), chunk
+                if chunk is None:
+                    over.set()
+
+            self.engine.submit(Request(drawing, Listener(lambda tokens: "", [], emit), length, lambda: False))
+        assert all(over.wait(60) for over in ended)
+        return [drawing.drawn for drawing in drawings]
+
+    def close(self) -> None:
+        self.engine.submit(None)
+        self._thread.shutdown()
+
+
+@pytest.fixture
+def talk() -> Iterator[Callable[..., Talk]]:
+    made: list[Talk] = []
+
+    def make_one(*given: Any) -> Talk:
+        made.append(Talk(*given))
+        return made[-1]
+
+    yield make_one
+    for one in made:
+        one.close()
+    torch._dynamo.reset()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tiny_model: Path) -> Path:
+    return tiny.save(tiny.BATCHED["gemma3"](), tmp_path, tiny_model)
+
+
+@pytest.mark.parametrize("family", ["qwen2", "gemma3", "mistral"])
+def test_compiled_and_recorded_steps_draw_the_same(
+    talk: Callable[..., Talk], tmp_path: Path, tiny_model: Path, family: str
+) -> None:
+    folder = tiny.save(tiny.BATCHED[family](), tmp_path, tiny_model)
+    plain = talk(folder).replies()
+    assert [len(reply) for reply in plain] == LENGTHS
+    compiler, recorder = Compiler(), Recorder()
+    fast = talk(folder, recorder)
+    fast.speed_up(compiler).join()
+    tried = compiler.steps
+    assert fast.replies() == plain
+    assert compiler.graphs == 2, "one row, and any number of rows"
+    assert compiler.steps - tried >= sum(LENGTHS) / 4, "every step was a compiled one"
+    recorded = recorder.recorded
+    assert recorded < 8
+    assert recorder.replayed > 2 * recorded
+    assert fast.replies() == plain
+    assert recorder.recorded == recorded, "what is recorded is of use for the next chats"
+
+
+def test_replies_do_not_wait_for_the_compiler(talk: Callable[..., Talk], folder: Path) -> None:
+    compiler, recorder = Compiler(), Recorder()
+    compiler.may_go_on.clear()
+    both = talk(folder, recorder)
+    thread = both.speed_up(compiler)
+    early = both.replies()
+    assert compiler.graphs == recorder.recorded == 0
+    compiler.may_go_on.set()
+    thread.join()
+    assert both.replies() == early
+    assert recorder.recorded
+
+
+def test_a_recorded_step_that_gives_something_else_is_not_used(talk: Callable[..., Talk], folder: Path) -> None:
+    plain = talk(folder).replies()
+    recorder = Recorder()
+    recorder.shift = 1.0
+    wrong = talk(folder, recorder)
+    wrong.speed_up(Compiler()).join()
+    assert wrong.replies() == plain
+    assert recorder.recorded == recorder.replayed == 1, "it is not tried again"
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("operation not permitted when stream is capturing"), KeyError("stream")])
+def test_a_model_that_cannot_be_recorded(talk: Callable[..., Talk], folder: Path, trouble: Exception) -> None:
+    plain = talk(folder).replies()
+    recorder, compiler = Recorder(), Compiler()
+    recorder.error = trouble
+    compiled = talk(folder, recorder)
+    compiled.speed_up(compiler).join()
+    tried = compiler.steps
+    assert compiled.replies() == plain
+    assert compiler.steps > tried
+
+
+def test_no_memory_to_record_so_many_rows(talk: Callable[..., Talk], folder: Path) -> None:
+    plain = talk(folder).replies()
+
+    class Small(Recorder):
+        def __call__(self, compute: Callable[[], torch.Tensor]) -> tuple[Replay, torch.Tensor]:
+            if len(compute()) > 2:
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+            return super().__call__(compute)
+
+    recorder = Small()
+    fewer = talk(folder, recorder)
+    fewer.speed_up(Compiler()).join()
+    assert fewer.replies() == plain
+    assert recorder.recorded, "by twos"
+
+
+def test_a_model_that_cannot_be_compiled(talk: Callable[..., Talk], folder: Path) -> None:
+    def missing(graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
+        raise RuntimeError("Failed to find C compiler. Please specify via CC environment variable.")
+
+    plain = talk(folder).replies()
+    recorder = Recorder()
+    uncompiled = talk(folder, recorder)
+    uncompiled.speed_up(missing).join()
+    assert uncompiled.replies() == plain
+    assert recorder.recorded, "the plain way is recorded at least"
+
+
+def test_a_compiler_that_makes_something_else(talk: Callable[..., Talk], folder: Path) -> None:
+    def wrong(graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
+        return lambda *given: tuple(part * 1.5 for part in graph(*given))
+
+    plain = talk(folder).replies()
+    unmoved = talk(folder)
+    unmoved.speed_up(wrong).join()
+    assert unmoved.replies() == plain
+
+
+async def test_the_setting_that_forces_it(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    """With torch's own compiler; where that finds no C++ compiler, replies come as before."""
+    caplog.set_level(logging.INFO, "models.step")
+    plain = (await make(engine="exact").ainvoke("как дела?")).text
+    chat = make(engine="compiled")
+    assert (await chat.ainvoke("как дела?")).text == plain
+    assert not caplog.messages, "it had no time to compile"
+    [thread] = (thread for thread in threading.enumerate() if thread.name == "compile-model")
+    await asyncio.to_thread(thread.join)
+    assert (await chat.ainvoke("как дела?")).text == plain
+    [told] = caplog.messages
+    assert "compiled" in told
