@@ -2,22 +2,15 @@
 
 import logging
 import queue
-import threading
 from collections import deque
 from collections.abc import Collection, Sequence
-from typing import Any
 
-import numpy as np
 import torch
-from transformers.cache_utils import Cache, DynamicLayer
 
-from models.drawing import Drawing
+from models.compiling import Backend, Compiling
+from models.decoder import Decoder
 from models.head import Head
-from models.linear import exactly
-from models.prefixes import Prefixes
 from models.request import Request, closed
-from models.rows import KeysValues, Rows
-from models.step import Backend, Record, Step, is_alike
 
 logger = logging.getLogger(__name__)
 
@@ -28,33 +21,34 @@ class BatchedEngine:
     So no chat waits for the whole reply of another. Where the memory does not suffice, fewer are generated at once.
     """
 
-    def __init__(
-        self, model: Any, head: Head, ends: Collection[int], *, most_at_once: int, prefix_bytes: int, record: Record | None = None
-    ) -> None:
+    def __init__(self, decoder: Decoder, head: Head, ends: Collection[int], *, most_at_once: int) -> None:
         """Nothing is computed yet. Only `submit` may be called by other threads than that of `run`.
 
         Args:
-            model: a causal language model of transformers.
-            head: its last layer.
+            decoder: a model without its last layer.
+            head: that one.
             ends: the tokens that end a reply.
             most_at_once: how many chats are generated together.
-            prefix_bytes: the memory for what was computed of prompts that may begin the same way again.
-            record: how steps are recorded after `speed_up`; None leaves it.
         """
-        self._decoder = model.get_decoder()
-        self._device = model.device
-        self._head = head
+        self._decoder, self._head = decoder, head
         self._ends = frozenset(ends)
-        config = model.config.get_text_config()  # of a model for pictures as well, that of its text
-        self._layers = config.num_hidden_layers
-        self._attentions = _attentions(config)
-        self._step, self._record = Step(self._decoder, self._attentions), record
-        self._prefixes = Prefixes(prefix_bytes)
         self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._waiting: deque[Request] = deque()
         self._running: list[Request] = []
-        self._rows = self._no_rows()
         self._most_at_once = self._limit = most_at_once
+        self._compiling: Compiling | None = None
+        self._compile_after = 0.0
+        self._has_answered = False
+
+    def compile_behind(self, *, backend: Backend = "inductor", after: float = 10.0) -> None:
+        """Have steps compiled behind the replies; until then, and where that cannot be done, they are computed plainly.
+
+        Args:
+            backend: of torch.compile.
+            after: begin once there has been a reply, and then nobody to answer for so many seconds.
+        """
+        self._compiling = self._decoder.compiling(self._head, backend)
+        self._compile_after = after
 
     def submit(self, request: Request | None) -> None:
         """Hand in a request, or None to end `run`."""
@@ -76,26 +70,44 @@ class BatchedEngine:
                 logger.exception("the engine failed")
                 self._fail_all(error)
         self._fail_all(closed())
+        if self._compiling is not None:
+            self._compiling.close()
 
     def _fail_all(self, error: Exception) -> None:
         for request in [*self._running, *self._waiting]:
             request.fail(error)
         self._running.clear()
         self._waiting.clear()
-        self._rows = self._no_rows()
+        self._decoder.clear()
 
     def _take(self) -> bool:
         """Take what has come in, waiting for it when there is nothing else to do; whether to go on."""
         if not self._running and not self._waiting:
             self._limit = self._most_at_once
         while True:
+            is_idle = not self._running and not self._waiting
             try:
-                request = self._inbox.get(block=not self._running and not self._waiting)
+                request = self._wait() if is_idle else self._inbox.get(block=False)
             except queue.Empty:
                 return True
             if request is None:
                 return False
             self._waiting.append(request)
+
+    def _wait(self) -> Request | None:
+        """The next request; meanwhile the model may begin to be compiled, and afterwards is computed so if that has been done."""
+        compiling = self._compiling
+        if compiling is None:
+            return self._inbox.get()
+        try:
+            request = self._inbox.get(timeout=self._compile_after if self._has_answered else None)
+        except queue.Empty:
+            compiling.begin()
+            request = self._inbox.get()
+        if compiling.compiled is not None:
+            self._decoder.stepping.use(compiling.compiled)
+            self._compiling = None
+        return request
 
     def _drop_given_up(self) -> None:
         self._waiting = deque(request for request in self._waiting if not request.given_up())
@@ -105,13 +117,12 @@ class BatchedEngine:
     def _begin(self, request: Request) -> None:
         """Compute the prompt of a chat, let it join the others, and draw a token."""
         try:
-            computed, hidden = self.read(request.drawing.tokens)
-            self._rows.add(computed)
+            hidden = self._decoder.add(request.drawing.tokens)
         except Exception as error:  # torch raises this and that, the caller is told; the others go on
             if self._shrinks(error, [request]):
                 return
             if not self._running:  # there may be room in some of the layers
-                self._rows = self._no_rows()
+                self._decoder.clear()
             request.fail(error)
             return
         self._running.append(request)
@@ -121,7 +132,7 @@ class BatchedEngine:
         """Draw a token for every chat."""
         running = list(self._running)
         try:
-            hidden = self.step([request.drawing for request in running])
+            hidden = self._decoder.step([request.drawing for request in running])
         except Exception as error:
             self._fail(running, error)
             return
@@ -152,8 +163,9 @@ class BatchedEngine:
                 request.fail(error)
 
     def _leave(self, request: Request) -> None:
+        self._has_answered = True
         row = self._running.index(request)
-        self._rows.remove(row)
+        self._decoder.remove(row)
         self._running[row] = self._running[-1]
         self._running.pop()
 
@@ -164,103 +176,17 @@ class BatchedEngine:
         """
         if not is_out_of_memory(error):
             return False
-        self._prefixes.clear()
+        self._decoder.forget_prefixes()
         if self._limit == 1:
             return False
         self._limit = max(1, len(self._running) // 2)
         logger.warning("out of memory; from now on %d chats are answered at once", self._limit)
         self._waiting.extendleft(reversed([*self._running, *besides]))
         self._running.clear()
-        self._rows = self._no_rows()
-        self._step.forget()
+        self._decoder.clear()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         return True
-
-    def agrees_with(self, model: Any) -> bool:
-        """Whether two prompts, read one by one and carried on together, get the scores that `model` itself gives them.
-
-        Models differ in more than their configuration tells; this one may look back, or keep what it has read, in a way of its own.
-        """
-        if not self._attentions.keys() <= {None, "full_attention", "sliding_attention"}:
-            return False
-        is_same = True
-        drawings, read = self._try_two()
-        together = self.step(drawings)
-        common_ids = torch.from_numpy(self._head.common).to(self._device)
-        for row, drawing in enumerate(drawings):
-            ids = torch.tensor([drawing.tokens], device=self._device)
-            both = model(input_ids=ids, logits_to_keep=2).logits[0, :, common_ids].float()
-            for hidden, wanted in zip((read[row], together[row : row + 1]), both, strict=True):
-                # What all scores have in common makes no difference.
-                is_same = is_same and is_alike(self._head.scores(hidden)[0] - wanted.mean(), wanted - wanted.mean())
-        self._forget_two()
-        return is_same
-
-    def speed_up(self, backend: Backend = "inductor") -> threading.Thread:
-        """Have the steps compiled behind the replies, in the thread that is returned, and then recorded where that is wanted."""
-        drawings, _ = self._try_two()
-        example = self._rows.begin_step(*_last(drawings))
-        self._forget_two()
-        return self._step.speed_up(example, backend=backend, record=self._record)
-
-    def _try_two(self) -> tuple[list[Drawing], list[torch.Tensor]]:
-        """Two replies that have begun, and what the last tokens of their prompts left."""
-        prompts = [self._head.common.take(range(at, at + length), mode="wrap").tolist() for at, length in ((300, 7), (400, 12))]
-        read = [self.read(prompt) for prompt in prompts]
-        for computed, _ in read:
-            self._rows.add(computed)
-        random = np.random.default_rng(0)
-        return [Drawing(prompt, 0, 1, 1, random, drawn=[prompt[0]]) for prompt in prompts], [hidden for _, hidden in read]
-
-    def _forget_two(self) -> None:
-        self._rows = self._no_rows()
-        self._prefixes.clear()
-
-    def _no_rows(self) -> Rows:
-        is_fixed = self._record is not None
-        return Rows(list(self._attentions.values()), columns_step=256 if is_fixed else 64, is_fixed=is_fixed)
-
-    def read(self, tokens: Sequence[int]) -> tuple[KeysValues, torch.Tensor]:
-        """What `tokens` leave in each layer, and 1 x width of what the last of them leaves; what is known is not computed again."""
-        layers: list[Any] = [DynamicLayer() for _ in range(self._layers)]  # type: ignore[no-untyped-call]  # transformers leaves it
-        cache = Cache(layers=layers)
-        begun = 0
-        for layer, (keys, values) in enumerate(self._prefixes.find(tokens)):
-            begun = keys.shape[2]
-            cache.update(keys, values, layer)
-        with exactly():
-            hidden = self._decoder(
-                input_ids=torch.tensor([tokens[begun:]], device=self._device),
-                position_ids=torch.arange(begun, len(tokens), device=self._device)[None],
-                past_key_values=cache,
-                use_cache=True,
-            ).last_hidden_state
-        computed = [(layer.keys, layer.values) for layer in layers]
-        self._prefixes.keep(tokens, computed)
-        return computed, hidden[:, -1]
-
-    def step(self, drawings: Sequence[Drawing]) -> torch.Tensor:
-        """Read the last token of each reply that is under way; replies x width of what it leaves."""
-        given = self._rows.begin_step(*_last(drawings))
-        return self._step(given, self._rows.place)[: len(drawings)]
-
-
-def _last(drawings: Sequence[Drawing]) -> tuple[list[int], list[int]]:
-    """The last token of each reply, and how many tokens are before it."""
-    return [drawing.drawn[-1] for drawing in drawings], [len(drawing.tokens) - 1 for drawing in drawings]
-
-
-def _attentions(config: Any) -> dict[str | None, int | None]:
-    """The kinds of attention that a model has, by the names under which its masks are given, with how far back they look.
-
-    None is the name where there is but one, which has none.
-    """
-    window = getattr(config, "sliding_window", None)
-    kinds = getattr(config, "layer_types", None)
-    if kinds is None:
-        return {None: window}
-    return {kind: window if kind == "sliding_attention" else None for kind in dict.fromkeys(kinds)}
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 
+from models.decoder import Decoder
 from models.engine import BatchedEngine, is_out_of_memory
 from models.head import Chooser, Head
 from models.linear import replace_linears
@@ -70,11 +71,12 @@ def _batched(
             for left in model.parameters():  # the linear layers are copies; without the rest the file leaves the memory
                 left.data = left.data.clone()
         record = recorder() if is_compiled and on_card else None
-        engine = BatchedEngine(model, head, ends, most_at_once=most_at_once, prefix_bytes=prefix_bytes, record=record)
-        if not engine.agrees_with(model):
+        decoder = Decoder(model, prefix_bytes=prefix_bytes, record=record)
+        if not decoder.agrees_with_model(head):
             return None
+        engine = BatchedEngine(decoder, head, ends, most_at_once=most_at_once)
         if is_compiled:
-            engine.speed_up()
+            engine.compile_behind()
         return engine
     except Exception as error:  # of whatever kind, where a model has other parts than most
         if is_out_of_memory(error):

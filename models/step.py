@@ -1,17 +1,17 @@
-"""One token more of every chat: the pass through a model that generating consists of, and what makes it fast on a graphics card.
+"""One token more of every chat: the pass through a model that generating consists of.
 
-There a step of 28 layers is a thousand small jobs, and handing them out takes longer than doing them. So the step is compiled to
-fewer jobs, behind the first replies, which do without, and then recorded as CUDA graphs, each of which hands out all jobs at once.
+On a graphics card a step of 28 layers is a thousand small jobs, and handing them out takes longer than doing them. So there it is
+recorded as a CUDA graph, which hands out all of them at once.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import torch
 from transformers.cache_utils import Cache, CacheLayerMixin
 
+from models.compiling import Compute, is_alike
 from models.rows import Given
 
 logger = logging.getLogger(__name__)
@@ -19,12 +19,6 @@ logger = logging.getLogger(__name__)
 Replay = Callable[[], None]
 Record = Callable[[Callable[[], torch.Tensor]], tuple[Replay, torch.Tensor]]
 """Given what computes a tensor from others that stay where they are: what computes it anew, in its place, and the tensor."""
-
-Backend = str | Callable[..., Any]
-"""Of torch.compile: a name, or what makes a callable of a graph."""
-
-ALIKE = 0.15
-"""So far from what they should be, as a share of how large they are, may numbers be that 16 bits have rounded in another order."""
 
 
 class _Layer(CacheLayerMixin):  # type: ignore[no-untyped-call]  # transformers leaves it untyped
@@ -75,19 +69,19 @@ class _Recorded(NamedTuple):
 
 
 class Step:
-    """Reads one token of each row; whoever calls it gets the plain way until a faster one has been made ready and checked."""
+    """Reads one token of each row."""
 
-    def __init__(self, decoder: Any, kinds: Collection[str | None]) -> None:
-        """Plain, until `speed_up`.
+    def __init__(self, decoder: Any, kinds: Collection[str | None], record: Record | None) -> None:
+        """Nothing is computed yet.
 
         Args:
             decoder: a causal language model of transformers without its last layer.
             kinds: the kinds of attention in it, in the order of the masks, by the names under which these are given; None where
                 there is but one, without a name.
+            record: how steps are recorded; None where they are not.
         """
-        self._decoder, self._kinds = decoder, list(kinds)
-        self._compute: Callable[..., torch.Tensor] = self._plainly
-        self._record: Record | None = None
+        self._decoder, self._kinds, self._record = decoder, list(kinds), record
+        self._compute: Compute = self.plain
         self._recorded: dict[tuple[int, int], _Recorded] = {}
         self._place: object = None
 
@@ -101,10 +95,10 @@ class Step:
         shape = given.masks[0].shape[0], given.masks[0].shape[-1]
         if shape not in self._recorded:
             try:
-                self._recorded[shape] = self._recording(given)
+                self._recorded[shape] = self._recording(given, self._record)
+            except torch.OutOfMemoryError:
+                raise
             except Exception as error:  # torch raises this and that where a model does what cannot be recorded
-                if isinstance(error, torch.OutOfMemoryError):
-                    raise
                 logger.info("the model's steps cannot be recorded, which makes them slower: %s", error)
                 self._record = None
                 self.forget()
@@ -117,23 +111,27 @@ class Step:
         recorded.replay()
         return recorded.hidden
 
+    def use(self, compute: Compute) -> None:
+        """From now on compute a step in this way, which takes and gives the same as `plain`."""
+        self._compute = compute
+        self.forget()
+
     def forget(self) -> None:
         """Let go of what is recorded, and of its memory; it is recorded again where it is wanted."""
         self._recorded.clear()
 
-    def _recording(self, given: Given) -> _Recorded:
-        assert self._record is not None
+    def _recording(self, given: Given, record: Record) -> _Recorded:
         own = given._replace(
             tokens=given.tokens.clone(), positions=given.positions.clone(), masks=[mask.clone() for mask in given.masks]
         )
         wanted = self._compute(*own).clone()  # what has to be made ready at the first time is made ready now
-        replay, hidden = self._record(lambda: self._compute(*own))
+        replay, hidden = record(lambda: self._compute(*own))
         replay()
         if not is_alike(hidden, wanted):
             raise ValueError("what is recorded does not give the same")
         return _Recorded(own, replay, hidden)
 
-    def _plainly(
+    def plain(
         self,
         tokens: torch.Tensor,
         positions: torch.Tensor,
@@ -141,6 +139,7 @@ class Step:
         keys: list[torch.Tensor],
         values: list[torch.Tensor],
     ) -> torch.Tensor:
+        """A step of what is in `Given`, as transformers computes it; rows x width."""
         numbers = torch.arange(tokens.shape[0], device=tokens.device)
         cache = Cache(layers=[_Layer(*pair, numbers, positions) for pair in zip(keys, values, strict=True)])
         hidden: torch.Tensor = self._decoder(
@@ -151,59 +150,6 @@ class Step:
             use_cache=True,
         ).last_hidden_state
         return hidden[:, -1]
-
-    def speed_up(self, example: Given, *, backend: Backend, record: Record | None) -> threading.Thread:
-        """Compile the step in a thread of its own, and use what comes of it once it gives the same as the plain way.
-
-        Takes a minute, in which steps are computed plainly. Where it cannot be compiled, they go on so.
-
-        Args:
-            example: what a step of two rows is given; its keys and values are left alone.
-            backend: of torch.compile.
-            record: how steps are recorded then; None leaves it.
-        """
-        thread = threading.Thread(target=self._speed_up, args=(example, backend, record), name="compile-model", daemon=True)
-        thread.start()
-        return thread
-
-    @torch.inference_mode()
-    def _speed_up(self, example: Given, backend: Backend, record: Record | None) -> None:
-        try:
-            compiled = torch.compile(self._plainly, backend=backend, dynamic=True, fullgraph=True)
-            for rows in (2, 1):  # to torch one row is another thing than any other number of them
-                part = _rows_of(example, rows)
-                if not is_alike(compiled(*part), self._plainly(*part)):
-                    raise ValueError("what is compiled does not give the same")
-        except Exception as error:  # no compiler, a model of a strange kind: there is much that can be missing
-            logger.info("the model is not compiled, which makes it slower: %s", error)
-        else:
-            # Run as it is: a shape that it does not know must not be compiled while a chat waits.
-            self._compute = torch._dynamo.run(self._plainly)
-            logger.info("the model is compiled")
-        self._record = record
-
-
-def _rows_of(given: Given, rows: int) -> Given:
-    """The first rows, in a memory of their own that is wider than they are, as in `Rows`."""
-
-    def wider(part: torch.Tensor) -> torch.Tensor:
-        columns = part.shape[2]
-        new = part.new_zeros(rows + 1, part.shape[1], columns + 1, part.shape[3])
-        new[:rows, :, :columns] = part[:rows]
-        return new[:rows, :, :columns]
-
-    return Given(
-        given.tokens[:rows].clone(),
-        given.positions[:rows].clone(),
-        [mask[:rows].clone() for mask in given.masks],
-        [wider(part) for part in given.keys],
-        [wider(part) for part in given.values],
-    )
-
-
-def is_alike(found: torch.Tensor, wanted: torch.Tensor) -> bool:
-    """Whether only rounding tells them apart; a nan is like nothing."""
-    return bool((found - wanted).float().norm() / wanted.float().norm() < ALIKE)
 
 
 def recorder() -> Record:

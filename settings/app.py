@@ -102,12 +102,14 @@ class Settings(BaseSettings):
         ),
     ] = "none"
     engine: Annotated[
-        Literal["auto", "exact", "plain"],
+        Literal["auto", "compiled", "exact", "plain"],
         described(
-            "How replies are computed: `auto` many at once, on a CPU with weights of 8 bits where that is faster; `exact` without "
-            "them; `plain` one after another, as transformers does by itself.",
-            "Как считать ответы: `auto` — много сразу, на процессоре с 8-битными весами, где так быстрее; `exact` — без них; "
-            "`plain` — по одному, как transformers сама.",
+            "How replies are computed: `auto` many at once, on a CPU with weights of 8 bits where that is faster, on CUDA with "
+            "steps that are recorded as graphs and compiled behind the first replies; `compiled` does the latter on a CPU too; "
+            "`exact` does none of it; `plain` one after another, as transformers does by itself.",
+            "Как считать ответы: `auto` — много сразу, на процессоре с 8-битными весами, где так быстрее, а с CUDA — шагами, "
+            "которые записаны как графы и после первых ответов компилируются; `compiled` — компилировать и на процессоре; `exact` "
+            "— без всего этого; `plain` — по одному, как transformers сама.",
         ),
     ] = "auto"
     embeddings: Annotated[

@@ -1,7 +1,6 @@
 """Steps that are compiled behind the first replies, and recorded then: faster ways to the same tokens."""
 
-import asyncio
-import logging
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import tiny
 import torch
 from dictation import Make
 
+from models.decoder import Decoder
 from models.drawing import Drawing
 from models.engine import BatchedEngine
 from models.head import Head
@@ -26,6 +26,7 @@ from models.weights import Source, load_weights
 PROMPTS = [[5, 6, 7], list(range(40, 90)), [9] * 12, [100, 7, 300], list(range(200, 270)), [33]]
 LENGTHS = [30, 4, 12, 30, 8, 20]
 """So that chats leave one after another, and the others join meanwhile."""
+SWITCH = sys.getswitchinterval()
 
 
 class Compiler:
@@ -34,11 +35,10 @@ class Compiler:
     def __init__(self) -> None:
         self.graphs = 0
         self.steps = 0
-        self.may_go_on = threading.Event()
-        self.may_go_on.set()
+        self.begun = threading.Event()
 
     def __call__(self, graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
-        assert self.may_go_on.wait(60)
+        self.begun.set()
         self.graphs += 1
 
         def compute(*given: Any) -> Any:
@@ -73,19 +73,28 @@ class Recorder:
 class Talk:
     """An engine, and the replies that it gives."""
 
-    def __init__(self, folder: Path, recorder: Recorder | None = None) -> None:
+    def __init__(self, folder: Path, *, recorder: Recorder | None = None, compiler: Compiler | None = None) -> None:
         model: Any
         model, tokenizer = load_weights(Source(str(folder), dtype="float32"), "cpu")
         head = Head(model, Vocabulary(tokenizer, model.get_output_embeddings().weight.shape[0], [2]))
-        self.engine = BatchedEngine(model, head, [], most_at_once=4, prefix_bytes=1 << 20, record=recorder)
         with torch.inference_mode():
-            assert self.engine.agrees_with(model)
+            decoder = Decoder(model, prefix_bytes=1 << 20, record=recorder)
+            assert decoder.agrees_with_model(head)
+            self.engine = BatchedEngine(decoder, head, [], most_at_once=4)
+            if compiler is not None:
+                self.engine.compile_behind(backend=compiler, after=0)
         self._thread = ThreadPoolExecutor(1)
         self._thread.submit(self.engine.run)
+        self._is_compiled = compiler
 
-    def speed_up(self, compiler: Callable[..., Any]) -> threading.Thread:
-        with torch.inference_mode():
-            return self.engine.speed_up(compiler)
+    def wait_for_compiler(self) -> None:
+        """Until it is done, or has failed; it begins after the first replies."""
+        assert self._is_compiled is not None
+        if not self._is_compiled.begun.is_set():
+            self.replies()
+        assert self._is_compiled.begun.wait(60)
+        for thread in compiling():
+            thread.join()
 
     def replies(self) -> list[list[int]]:
         """To all prompts at once."""
@@ -107,12 +116,16 @@ class Talk:
         self._thread.shutdown()
 
 
+def compiling() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "compile-model"]
+
+
 @pytest.fixture
 def talk() -> Iterator[Callable[..., Talk]]:
     made: list[Talk] = []
 
-    def make_one(*given: Any) -> Talk:
-        made.append(Talk(*given))
+    def make_one(folder: Path, **given: Any) -> Talk:
+        made.append(Talk(folder, **given))
         return made[-1]
 
     yield make_one
@@ -134,9 +147,10 @@ def test_compiled_and_recorded_steps_draw_the_same(
     plain = talk(folder).replies()
     assert [len(reply) for reply in plain] == LENGTHS
     compiler, recorder = Compiler(), Recorder()
-    fast = talk(folder, recorder)
-    fast.speed_up(compiler).join()
+    fast = talk(folder, recorder=recorder, compiler=compiler)
+    fast.wait_for_compiler()
     tried = compiler.steps
+    recorder.recorded = recorder.replayed = 0
     assert fast.replies() == plain
     assert compiler.graphs == 2, "one row, and any number of rows"
     assert compiler.steps - tried >= sum(LENGTHS) / 4, "every step was a compiled one"
@@ -147,27 +161,44 @@ def test_compiled_and_recorded_steps_draw_the_same(
     assert recorder.recorded == recorded, "what is recorded is of use for the next chats"
 
 
+class Slow(Compiler):
+    """Which goes on when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on = threading.Event()
+
+    def __call__(self, graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
+        self.begun.set()
+        while not self.may_go_on.wait(0.01):  # in Python now and then
+            pass
+        return super().__call__(graph, example)
+
+
 def test_replies_do_not_wait_for_the_compiler(talk: Callable[..., Talk], folder: Path) -> None:
-    compiler, recorder = Compiler(), Recorder()
-    compiler.may_go_on.clear()
-    both = talk(folder, recorder)
-    thread = both.speed_up(compiler)
-    early = both.replies()
-    assert compiler.graphs == recorder.recorded == 0
+    plain = talk(folder).replies()
+    compiler = Slow()
+    both = talk(folder, compiler=compiler)
+    assert not compiling(), "not before there has been a reply"
+    assert both.replies() == plain
+    assert compiler.begun.wait(60)
+    assert both.replies() == plain
+    assert not compiler.graphs
     compiler.may_go_on.set()
-    thread.join()
-    assert both.replies() == early
-    assert recorder.recorded
+    both.wait_for_compiler()
+    tried = compiler.steps
+    assert both.replies() == plain
+    assert compiler.steps > tried
+    assert sys.getswitchinterval() == SWITCH
 
 
 def test_a_recorded_step_that_gives_something_else_is_not_used(talk: Callable[..., Talk], folder: Path) -> None:
     plain = talk(folder).replies()
     recorder = Recorder()
-    recorder.shift = 1.0
-    wrong = talk(folder, recorder)
-    wrong.speed_up(Compiler()).join()
+    wrong = talk(folder, recorder=recorder)
+    recorder.shift, recorded = 1.0, recorder.recorded
     assert wrong.replies() == plain
-    assert recorder.recorded == recorder.replayed == 1, "it is not tried again"
+    assert recorder.recorded == recorded + 1, "it is not tried again"
 
 
 @pytest.mark.parametrize("trouble", [RuntimeError("operation not permitted when stream is capturing"), KeyError("stream")])
@@ -175,16 +206,14 @@ def test_a_model_that_cannot_be_recorded(talk: Callable[..., Talk], folder: Path
     plain = talk(folder).replies()
     recorder, compiler = Recorder(), Compiler()
     recorder.error = trouble
-    compiled = talk(folder, recorder)
-    compiled.speed_up(compiler).join()
+    compiled = talk(folder, recorder=recorder, compiler=compiler)
+    compiled.wait_for_compiler()
     tried = compiler.steps
     assert compiled.replies() == plain
     assert compiler.steps > tried
 
 
 def test_no_memory_to_record_so_many_rows(talk: Callable[..., Talk], folder: Path) -> None:
-    plain = talk(folder).replies()
-
     class Small(Recorder):
         def __call__(self, compute: Callable[[], torch.Tensor]) -> tuple[Replay, torch.Tensor]:
             if len(compute()) > 2:
@@ -192,43 +221,44 @@ def test_no_memory_to_record_so_many_rows(talk: Callable[..., Talk], folder: Pat
             return super().__call__(compute)
 
     recorder = Small()
-    fewer = talk(folder, recorder)
-    fewer.speed_up(Compiler()).join()
-    assert fewer.replies() == plain
-    assert recorder.recorded, "by twos"
+    assert talk(folder, recorder=recorder).replies() == talk(folder).replies()
+    assert recorder.recorded, "of fewer rows"
 
 
-def test_a_model_that_cannot_be_compiled(talk: Callable[..., Talk], folder: Path) -> None:
-    def missing(graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
-        raise RuntimeError("Failed to find C compiler. Please specify via CC environment variable.")
+class Broken(Compiler):
+    """Which has nothing to compile with, or makes something else."""
 
-    plain = talk(folder).replies()
+    def __init__(self, *, is_missing: bool) -> None:
+        super().__init__()
+        self._is_missing = is_missing
+
+    def __call__(self, graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
+        self.begun.set()
+        if self._is_missing:
+            raise RuntimeError("Failed to find C compiler. Please specify via CC environment variable.")
+        return lambda *given: tuple(part * 1.5 for part in graph(*given))
+
+
+@pytest.mark.parametrize("is_missing", [True, False])
+def test_a_model_that_cannot_be_compiled(talk: Callable[..., Talk], folder: Path, is_missing: bool) -> None:
     recorder = Recorder()
-    uncompiled = talk(folder, recorder)
-    uncompiled.speed_up(missing).join()
-    assert uncompiled.replies() == plain
+    uncompiled = talk(folder, recorder=recorder, compiler=Broken(is_missing=is_missing))
+    uncompiled.wait_for_compiler()
+    assert uncompiled.replies() == talk(folder).replies()
     assert recorder.recorded, "the plain way is recorded at least"
 
 
-def test_a_compiler_that_makes_something_else(talk: Callable[..., Talk], folder: Path) -> None:
-    def wrong(graph: torch.fx.GraphModule, example: list[torch.Tensor]) -> Callable[..., Any]:
-        return lambda *given: tuple(part * 1.5 for part in graph(*given))
+def test_an_engine_is_closed_while_its_model_is_compiled(talk: Callable[..., Talk], folder: Path) -> None:
+    compiler = Slow()
+    closed = talk(folder, compiler=compiler)
+    closed.replies()
+    assert compiler.begun.wait(60)
+    closed.close()
+    assert not compiling()
+    assert sys.getswitchinterval() == SWITCH
 
-    plain = talk(folder).replies()
-    unmoved = talk(folder)
-    unmoved.speed_up(wrong).join()
-    assert unmoved.replies() == plain
 
-
-async def test_the_setting_that_forces_it(make: Make, caplog: pytest.LogCaptureFixture) -> None:
-    """With torch's own compiler; where that finds no C++ compiler, replies come as before."""
-    caplog.set_level(logging.INFO, "models.step")
+async def test_the_setting_that_forces_it(make: Make) -> None:
+    """Nothing is compiled so soon; the reply is that of the plain way."""
     plain = (await make(engine="exact").ainvoke("как дела?")).text
-    chat = make(engine="compiled")
-    assert (await chat.ainvoke("как дела?")).text == plain
-    assert not caplog.messages, "it had no time to compile"
-    [thread] = (thread for thread in threading.enumerate() if thread.name == "compile-model")
-    await asyncio.to_thread(thread.join)
-    assert (await chat.ainvoke("как дела?")).text == plain
-    [told] = caplog.messages
-    assert "compiled" in told
+    assert (await make(engine="compiled").ainvoke("как дела?")).text == plain
