@@ -122,7 +122,7 @@ class _Clock(BaseStreamer):
 class Grisha:
     """Grisha's way: all at once, through LangChain's interface."""
 
-    def __init__(self, folder: str, device: str, engine: Literal["auto", "exact"], most_at_once: int) -> None:
+    def __init__(self, folder: str, device: str, engine: Literal["auto", "compiled", "exact"], most_at_once: int) -> None:
         self.chat = TransformersChat(
             source=Source(folder, chat_template()), device=device, engine=engine, most_at_once=most_at_once, seed=1
         )
@@ -166,7 +166,7 @@ class Kind:
     device: str = "cpu"
     plain: torch.dtype | None = None
     """For transformers' `generate`, the type of its weights; None is Grisha."""
-    engine: Literal["auto", "exact"] = "auto"
+    engine: Literal["auto", "compiled", "exact"] = "auto"
     most_at_once: int = 16
 
     def load(self) -> Plain | Grisha:

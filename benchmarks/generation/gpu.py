@@ -2,11 +2,12 @@
 
 import itertools
 import json
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from langchain_core.messages import BaseMessage
@@ -21,6 +22,8 @@ from prompts import Persona
 
 STREAM_TOKENS, CHAT_TOKENS = 128, 64
 CHATS = (1, 8, 64, 256)
+LONGEST_IDLE = 30
+"""In seconds; the compiler begins before."""
 ONE_BY_ONE = 8
 """So many replies one after another tell how long more of them would take."""
 TARGET_STREAM, TARGET_CHATS, AT_CHATS = 5.0, 25.0, 64
@@ -109,17 +112,23 @@ def copied_bytes() -> float:
 def compare(folder: str, device: str, repeats: int, bound: float, chats: Sequence[int] = CHATS) -> None:
     """One stream and many chats, each model in turns. `bound`: the most tokens a second that one stream can have."""
     personas = fresh_personas()
+    compiled: Literal["auto", "compiled"] = "auto" if device == "cuda" else "compiled"
     streams: dict[str, list[Answer]] = {}
     asked: dict[int, list[list[Answer]]] = {0: [], **{count: [] for count in chats}}  # 0: one after another
     with (
         Worker(Kind("generate, bfloat16", folder, device, plain=torch.bfloat16)) as plain,
-        Worker(Kind("Grisha", folder, device, most_at_once=max(chats))) as grisha,
+        Worker(Kind("Grisha, engine exact", folder, device, engine="exact")) as exact,
+        Worker(Kind("Grisha", folder, device, engine=compiled, most_at_once=max(chats))) as grisha,
     ):
+        progress("compiling")
+        grisha.answer(_prompts(next(personas), 1), CHAT_TOKENS, GREEDY)
+        took = grisha.run(_until_compiled)
+        print(f"The compiler was done {took:.0f} s after the first reply." if took else "Nothing was compiled.")
         for repeat in range(-1, repeats):  # the one before 0 warms up
             progress(f"cuda, {repeat + 1} of {repeats}")
             # Each with a persona of its own, of which nothing is known yet.
             first, *others = _prompts(next(personas), 1 + ONE_BY_ONE)
-            round_streams = {worker.name: worker.answer([first], STREAM_TOKENS, GREEDY)[0] for worker in (plain, grisha)}
+            round_streams = {worker.name: worker.answer([first], STREAM_TOKENS, GREEDY)[0] for worker in (plain, exact, grisha)}
             one_by_one = plain.answer(others, CHAT_TOKENS, REAL)
             together = {count: grisha.answer(_prompts(next(personas), count), CHAT_TOKENS, REAL) for count in chats}
             if repeat >= 0:
@@ -128,7 +137,7 @@ def compare(folder: str, device: str, repeats: int, bound: float, chats: Sequenc
                 asked[0].append(one_by_one)
                 for count, answers in together.items():
                     asked[count].append(answers)
-        memory = {worker.name: worker.run(_peak_memory) for worker in (plain, grisha)}
+        memory = {worker.name: worker.run(_peak_memory) for worker in (plain, exact, grisha)}
 
     speeds = {name: median(answer.speed for answer in answers) for name, answers in streams.items()}
     rows: list[tuple[object, ...]] = [
@@ -163,6 +172,18 @@ def compare(folder: str, device: str, repeats: int, bound: float, chats: Sequenc
 def _prompts(persona: Persona, count: int) -> list[list[BaseMessage]]:
     prompts = Prompts(persona)
     return [prompts.one(question) for question in itertools.islice(itertools.cycle(QUESTIONS), count)]
+
+
+def _until_compiled(engine: object) -> float:
+    """Wait until the compiler is done, which begins when a model has been idle for ten seconds; how long that took, 0 for never."""
+    begun = time.perf_counter()
+    while not (compilers := [thread for thread in threading.enumerate() if thread.name == "compile-model"]):
+        if time.perf_counter() - begun > LONGEST_IDLE:
+            return 0.0
+        time.sleep(0.1)
+    for thread in compilers:
+        thread.join()
+    return time.perf_counter() - begun
 
 
 def _peak_memory(engine: object) -> float:
