@@ -12,6 +12,8 @@ from language.words import carries_content, either, fold, lemma, morph, normalis
 
 _LONG_QUESTION = 8
 """Words of a question in a reply that is more than a question back."""
+_TOLD = 6
+"""Words of a sentence that tells something before the reply gives up."""
 _FEW = 3
 """Words that are too few to tell what something depends on."""
 
@@ -46,8 +48,12 @@ _GIVES_UP = either(
 
 
 def gives_up(reply: str) -> bool:
-    """Whether a reply says that it gives no answer: "не знаю", "поговорим о другом", "произошла ошибка"."""
-    return _GIVES_UP.search(fold(reply)) is not None
+    """Whether a reply says that it gives no answer: "не знаю", "поговорим о другом", "произошла ошибка".
+
+    Not what ends so after it has told something: "Ля-ля-ля, жу-жу-жу, по облаку хожу! Дальше слов не знаю."
+    """
+    found = _GIVES_UP.search(fold(reply))
+    return found is not None and not any(len(words(said)) >= _TOLD for said in _sentences(reply[: found.start()])[:-1])
 
 
 def asks_something(question: str) -> bool:
@@ -58,7 +64,8 @@ def asks_something(question: str) -> bool:
 
 _GREETS = either(r"\A\W*(?:привет|здрав|здрас|хай\b|хеллоу?\b|салют|добр\w+ (?:утр|день|дня|вечер))")
 _WANTS_MORE = either(
-    r"\A\W*(?:(?:сначала|пожалуйста|ну|а)\W+)*(?:уточни|опиши|сообщи|поделись|укажи|(?:рас)?скажи|напиши|пришли)(?:те)?\b[^.!?]*"
+    r"\A\W*(?:(?:сначала|пожалуйста|ну|а)\W+)*"
+    r"(?:уточни|опиши|сообщи|поделись|укажи|(?:рас)?скажи(?!, что\b)|напиши|пришли)(?:те)?\b[^.!?]*"
     r"\b(?:подробн\w+|побольше|точнее|какая|какой|какую|какие|что|кого|кому|сколько|где|когда|зачем|ваш\w*|тво\w+|пожалуйста)\b"
 )
 """A request for more in place of a question."""

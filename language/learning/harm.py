@@ -4,6 +4,7 @@ training/harm.py fits it. It stands beside the rules, which know for certain wha
 where they only suspect a story of somebody's life it may clear the exchange.
 """
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
@@ -19,8 +20,11 @@ from language.personal.privacy import find_personal_data
 _WEIGHTS = files("language.learning") / "harm.npz"
 PRIVATE, ABUSIVE = -0.25, -0.6
 """From which log-odds an exchange counts as such: found on exchanges whose writers the regression had not read."""
-CALM = -2.5
-"""The log-odds of being private, and of being abusive, below which what somebody tells of themselves may be shared."""
+_CALM, _CALM_OF_SOMEBODY = -1.75, -2.2
+"""The log-odds of being private below which what somebody tells of themselves may be shared, and if it holds a name or a number."""
+_DECENT = -2.0
+"""The log-odds of being abusive below which it may."""
+_OF_SOMEBODY = re.compile(r"\d|(?<=[\w,;:»)] )[«\"]?[A-ZА-ЯЁ]")
 _LOOKS = "looks private"
 
 
@@ -43,9 +47,14 @@ def odds(question: str, reply: str) -> Odds:
 def find_private(question: str, reply: str, known_names: Collection[str] = ()) -> list[str]:
     """The kinds of personal data for which an exchange must not be shared, the names of the people of this chat among them."""
     found = find_personal_data(f"{' '.join(question.split())}\n{reply}", known_names)
-    if found == [OWN_STORY] and max(odds(question, reply)) < CALM:
+    if found == [OWN_STORY] and _may_be_told(question, odds(question, reply)):
         return []
     return found or ([_LOOKS] if odds(question, reply).private >= PRIVATE else [])
+
+
+def _may_be_told(question: str, likely: Odds) -> bool:
+    calm = _CALM_OF_SOMEBODY if _OF_SOMEBODY.search(question) else _CALM
+    return likely.private < calm and likely.abusive < _DECENT
 
 
 def looks_abusive(question: str, reply: str) -> bool:

@@ -32,12 +32,27 @@ _TIME = either(
 )
 
 
-def is_sum_or_count(reply: str, question: str) -> bool:
-    """Whether numbers are asked for, in a sum or "how many", and a number is the reply: "391."."""
-    told = any(char.isdigit() for char in reply) or any("NUMR" in morph().parse(word.lower())[0].tag for word in words(reply))
-    return told and (any(char.isdigit() for char in question) or _ASKS_NUMBER.search(fold(question)) is not None)
+def is_brief_answer(reply: str, question: str) -> bool:
+    """Whether a word or two are the whole answer: a number to a sum or "how many", a date to "when", a name to "who"."""
+    asked = fold(question)
+    if _says_number(reply) and (any(char.isdigit() for char in question) or _ASKS_NUMBER.search(asked)):
+        return True
+    if _ASKS_TIME.search(asked):
+        return _DATE.search(fold(reply)) is not None
+    return _ASKS_WHO.search(asked) is not None and any(_is_name(word) for word in words(reply))
 
 
+def _says_number(reply: str) -> bool:
+    return any(char.isdigit() for char in reply) or any("NUMR" in morph().parse(word.lower())[0].tag for word in words(reply))
+
+
+_DATE = either(
+    r"\d",
+    stems(
+        """январ феврал март апрел ма[йяе]$ июн июл август сентябр октябр ноябр декабр понедельник вторник сред[аыу]$ четверг
+        пятниц суббот воскрес"""
+    ),
+)
 _ASKS_PLACE = either(r"\A\W*(?:а\W+)?(?:где|куда|откуда)\b[^,]*\Z")
 _PLACE = either(
     r"\b(?:в|во|на|у|за|под|подо|над|из|с|со|к|ко|до|от|по|через|около|возле|вдоль|среди|между|внутри|вокруг|"
@@ -50,8 +65,11 @@ _ASKS_WHO = either(r"\A\W*(?:а\W+)?(?:кто|кого|кому|кем)\b(?! т�
 def misses_kind(reply: str, question: str) -> bool:
     """Whether a reply has no number although "how many" is asked, or no time, no place, nobody."""
     asked, said = fold(question), fold(reply)
-    kinds = ((_ASKS_NUMBER, _NUMBER), (_ASKS_TIME, _TIME))
-    if any(asks.search(asked) and not tells.search(said) for asks, tells in kinds):
+    if _TO_GRISHA.search(asked):
+        return False  # who asks Grisha of itself may get a joke
+    if _ASKS_NUMBER.search(asked) and not (_NUMBER.search(said) or _says_number(reply)):
+        return True
+    if _ASKS_TIME.search(asked) and not _TIME.search(said):
         return True
     if not is_statement(reply):
         return False
@@ -71,6 +89,9 @@ def is_statement(reply: str) -> bool:
     )
 
 
+_TO_GRISHA = either(r"\b(?:ты|тебя|тебе|тобой|тво[йяеи]|твоего|твоей|твоих)\b")
+_ROOT = 5
+"""Letters by which words that begin alike are of one root."""
 _OFTEN = 3
 """How often a word stands in a reply that turns round it."""
 _QUOTED_OR_COUNTED = re.compile(r"[«\"\d]")
@@ -85,7 +106,18 @@ def turns_round(reply: str, question: str) -> bool:
         return False
     said = [lemma(word) for word in words(reply) if carries_content(word)]
     often = max(Counter(said).values(), default=0)
-    return often >= _OFTEN and _OFTEN * often >= len(said)
+    of_one_root = max(Counter(word[:_ROOT] for word in said).values(), default=0)
+    return (often >= _OFTEN and _OFTEN * often >= len(said)) or (of_one_root > 1 and 3 * of_one_root >= 2 * len(said))
+
+
+_ASKS_DEED = word_set("почему зачем отчего где куда откуда когда сколько посоветовать порекомендовать подсказать дать")
+
+
+def only_defines(reply: str, question: str) -> bool:
+    """Whether a reply says in one sentence what a thing is when something else is asked of it: "Бассейн это сооружение"."""
+    asked = {lemma(word) for word in words(question)}
+    topic = re.match(r"([^\W\d_]+)(?: [—–-])? это(?: [\w-]+){1,4}[.!?…]*\Z", reply.strip())
+    return topic is not None and lemma(topic[1]) in asked and not asked.isdisjoint(_ASKS_DEED)
 
 
 _ASKS_KINDS = word_set("бывать какой вид сорт тип который")
@@ -96,6 +128,11 @@ def only_sorts(reply: str, question: str) -> bool:
     asked = {lemma(word) for word in words(question)}
     begun = [lemma(word) for word in words(reply)[:2]]
     return asked.isdisjoint(_ASKS_KINDS) and begun[1:] == ["бывать"] and begun[0] in asked
+
+
+@lru_cache(maxsize=50_000)
+def _is_name(word: str) -> bool:
+    return word[0].isupper() and any(not {"Name", "Surn"}.isdisjoint(parse.tag.grammemes) for parse in morph().parse(word.lower()))
 
 
 @lru_cache(maxsize=50_000)

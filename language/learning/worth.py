@@ -26,11 +26,13 @@ from language.learning.answers import (
     only_asks,
 )
 from language.learning.harm import looks_abusive
-from language.learning.kinds import is_sum_or_count, misses_kind, only_sorts, turns_round
+from language.learning.kinds import is_brief_answer, misses_kind, only_defines, only_sorts, turns_round
 from language.words import WORD, carries_content, either, fold, morph, stems, word_set
 
 _SHORTEST_QUESTION = 2
 """Words of a question that can be understood on its own."""
+_WHOLE_QUESTION = 4
+"""Words of a question that may lack nothing although it begins with "а"."""
 _SHORTEST_REPLY = 3
 """Words and numbers of a reply that is worth repeating."""
 _PROSE = 5
@@ -47,6 +49,10 @@ _EARLIER = either(
 )
 
 
+_TALE = either(r"\b(?:анекдот|шутк|шуточ|сказк|стих|истори|басн|тост\b|небылиц)")
+"""Who asks for a tale hears what its people said: "вы же сами говорили"."""
+
+
 def flaw(question: str, reply: str) -> str:
     """Why the exchange is not worth repeating, in a few words; empty when it is."""
     if _needs_context(question):
@@ -55,7 +61,7 @@ def flaw(question: str, reply: str) -> str:
         return "too long"
     if abuse := find_abuse(f"{question}\n{reply}"):
         return "abusive: " + ", ".join(abuse)
-    if len(re.findall(r"\w+", reply)) < _SHORTEST_REPLY and not is_sum_or_count(reply, question):
+    if len(re.findall(r"\w+", reply)) < _SHORTEST_REPLY and not is_brief_answer(reply, question):
         return "the reply is too short"
     prose = CODE.sub(" ", reply)
     if found := next((reason for reason, has in _FLAWS.items() if has(prose, question)), ""):
@@ -72,7 +78,7 @@ def flaw(question: str, reply: str) -> str:
 _FLAWS: dict[str, Callable[[str, str], bool]] = {
     "the reply admits that it answers nothing": lambda reply, _: gives_up(reply),
     "the reply talks as a language model": is_model_talk,
-    "the reply leans on an earlier talk": lambda reply, _: _EARLIER.search(reply) is not None,
+    "the reply leans on an earlier talk": lambda reply, question: _EARLIER.search(reply) is not None and not _TALE.search(question),
     "the reply is in another language": is_wrong_language,
     "the reply is full of hashtags": is_hashtags,
     "the reply is gibberish": is_gibberish,
@@ -80,7 +86,7 @@ _FLAWS: dict[str, Callable[[str, str], bool]] = {
     "the reply is empty politeness": is_courtesy,
     "the reply repeats the question": is_echo,
     "the reply does not answer": lambda reply, question: any(
-        misses(reply, question) for misses in (misses_kind, gives_no_advice, changes_subject, turns_round, only_sorts)
+        misses(reply, question) for misses in (misses_kind, gives_no_advice, changes_subject, turns_round, only_sorts, only_defines)
     ),
     "the reply says nothing new": adds_nothing,
 }
@@ -119,6 +125,8 @@ def _needs_context(question: str) -> bool:
     asked = [fold(word) for word in WORD.findall(question)]
     if _GREETING.match(question) or (len(asked) == 1 and asked[0] in _FEELINGS):
         return False
+    if len(asked) == 1 and "2per" in morph().parse(asked[0])[0].tag and "impr" not in morph().parse(asked[0])[0].tag:
+        return False  # "спишь?"
     if (
         len(re.findall(r"\w+", question)) < _SHORTEST_QUESTION
         or not (carries_content(question) or re.search(r"\d", question))
@@ -127,11 +135,17 @@ def _needs_context(question: str) -> bool:
     ):
         return True
     kinds = [_kind(word) for word in asked]
-    if _ELLIPSIS.match(question) and len(asked) <= 5 and "verb" not in kinds:
+    if _ELLIPSIS.match(question) and len(asked) <= 5 and "verb" not in kinds and not _has_subject(asked):
         return True
     pointing = [place for place, word in enumerate(asked) if word in _ANAPHOR]
     # A noun or the one who speaks before the pronoun is what it stands for: "кот линяет, что с ним делать".
     return bool(pointing) and "noun" not in kinds[: pointing[0]] and not _explains(asked, kinds, pointing)
+
+
+def _has_subject(asked: list[str]) -> bool:
+    """Whether what begins with "а" names of whom it asks: "а ежи зимой где", but not "а для кошек?"."""
+    tags = [morph().parse(word)[0].tag for word in asked]
+    return len(asked) >= _WHOLE_QUESTION and any(tag.POS == "NOUN" and tag.case == "nomn" for tag in tags)
 
 
 def _explains(asked: list[str], kinds: list[str], pointing: list[int]) -> bool:

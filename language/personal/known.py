@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from language.personal.life_lists import OWN
-from language.personal.lists import KIN_WORD
+from language.personal.lists import BOT, KIN_WORD
 from language.personal.readings import is_everyday, is_ordinal
 from language.personal.sentences import SENTENCE
 from language.words import WORD, either, lemma, morph, word_set
@@ -121,6 +121,8 @@ def _states(clause: str, asked: set[str]) -> bool:
     lemmas = [lemma(word) for word in words]
     owned = next((place for place, word in enumerate(words) if _OWNED.fullmatch(word)), None)
     if owned is not None and (_is_known_thing(words[owned + 1 :], asked) or not asked.issuperset(_OWNED_NUMBER.findall(clause))):
+        return True
+    if owned is not None and any(lemma(name) not in asked | BOT for name in _NAME.findall(clause)):
         return True
     has_subject, has_object = not _SUBJECT.isdisjoint(words), _OBJECT.search(clause) is not None
     if not (has_subject or has_object) or not _SUPPOSES.isdisjoint(words) or not _ADVISES.isdisjoint(lemmas):

@@ -28,7 +28,7 @@ EVERYDAY = word_set(
 # Both a name and an everyday word: a person only where the words around it say so.
 DOUBTFUL = word_set("вера надежда любовь роза слава лев роман рая света марта майя мая мила тома лилия злата лада лика")
 # Forms of everyday words that are forms of names as well: "варю борщ", "кости болят". As written, not in dictionary form.
-WORD_FORMS = word_set("варю вари колю марка марке марку марки полю поли тоне сани борей динары тому том кости костей")
+WORD_FORMS = word_set("варю вари колю марка марке марку марки полю поли тоне сани борей динары тому том кости костей ром ли")
 
 # First names that belong to nobody one could know.
 NOT_PEOPLE = word_set(
@@ -87,7 +87,7 @@ _NAMES_AS_TOPIC += r"|\b(?:сокращ[её]нн?о|полностью|полн
 _NAMES_AS_TOPIC += r"|\bдля (?:девоч|мальч|дочк|сын|малыш)\w+[^\n]* или\b"
 _NAMES_AS_TOPIC += r"|\b(?:что (?:значит|означает)|происхожд\w+|откуда|склоня\w+)\s+(?:\w+\s+)?фамили\w+"
 # A question about names themselves: "как ласково будет Дмитрий", "когда именины у Татьян".
-NAMES_AS_TOPIC = either(rf"\A(?![^\n]*\b(?:мо[йяюе]|меня|мне|зовут|сказал\w*|написал\w*)\b)[^\n]*{_NAMES_AS_TOPIC}")
+NAMES_AS_TOPIC = either(rf"\A(?![^\n]*\b(?:я|мо[йяюе]|меня|мне|зовут|сказал\w*|написал\w*)\b)[^\n]*{_NAMES_AS_TOPIC}")
 # What stands beside the names of culture.
 ART = either(
     stems(
@@ -111,6 +111,11 @@ WHO_DID = either(
 )
 # Who is asked for by the name, where the reply tells of culture: "кто такая Фаина Раневская".
 WHO_IS = either(r"\A\W*(?:а\s+)?(?:кто\s+так\w{2,3}|кем\s+был\w?|чем\s+(?:известн|знаменит|прославил)\w*)\b")
+# Who asks what there is in the world is told of rivers and planets that bear people's names: Лена, Виктория, Венера.
+ASKS_OF_PLACES = either(
+    r"\b(?:как\w{2,3}|назов\w+|перечисл\w+|сколько)\b[^\n]{0,40}"
+    r"\b(?:столиц|рек[аиу]?\b|оз[её]р|мор[яей]|остров|стран|город|планет|вулкан|созвезди|водопад|спутник)"
+)
 # The second word of a ruler, a saint or a hero: "Иван Грозный", "Пётр I".
 EPITHET = either(
     r"(?:перв|втор|трет|четв[её]рт|велик|грозн|мудр|невск|донск|муром|попов|никитич|цареви|дурак|купал|македон)\w*|[IVX]{1,4}"
@@ -120,7 +125,13 @@ FIXED = either(
     r"\b(?:дяд\w ст[её]п|дядя ф[её]дор|дяд\w+ ф[её]дор|винни-пу|том и джерри|тома и джерри|кай и герд|бонни и клайд|"
     r"тёт\w мот|иван\w*[ -]дурак|баб\w яг|маша и медвед|татьянин\w* д|мастер\w* и маргарит|ромео и джульет|"
     r"руслан\w* и людмил|маш\w и медвед|алис\w в стране|тарас\w* бульб|иван-да-мар"
-    r"|маш(?:у|ем) (?:\w+ )?(?:рук|хвост|вслед)|зме\w+ горыныч|дед\w{0,3} мороз|анютин\w+ глаз)\w*"
+    r"|маш(?:у|ем) (?:\w+ )?(?:рук|хвост|вслед)|зме\w+ горыныч|дед\w{0,3} мороз|анютин\w+ глаз|иван[ -]ча[йяюе]|мама мия)\w*"
+)
+
+# The bot's name in full, with which it is spoken to.
+TO_BOT = either(
+    r"\A\W*(?:(?:уважаем|дорог|любезн|милейш|почтенн)\w+\s+|(?:здравствуй\w*|привет\w*|скажи\w*|подскажи\w*),?\s+){0,3}?"
+    r"григорий(?=\s*[,!])"
 )
 
 # Endings of surnames from the lands where Russian is spoken, in any case form.

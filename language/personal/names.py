@@ -12,12 +12,13 @@ from itertools import pairwise, product
 from language.personal import lists
 from language.personal.famous import CULTURE, TOGETHER
 from language.personal.forms import to_cyrillic
+from language.personal.life_lists import OWN
 from language.personal.readings import Reading, read
 from language.words import WORD, either, fold, lemma
 
 _NAMED_AS = either(
     r"\b(?:зовут|по имени|на имя|на фамилию|держател\w+|получател\w+|латиницей|"
-    r"(?:мо[её]|е[её]|его|твоё) имя|фамилия|my name is|zovut)\s*[—:-]?\s*([^\W\d_]{2,})"
+    r"(?:мо[её]|е[её]|его|твоё) имя|фамилия|my name is|zovut) *[—:-]? *([^\W\d_]{2,})"
 )
 _TITLE = re.compile(r"«[^«»,:!?\n]{2,45}»|\"[^\",:!?\n]{2,45}\"")
 _SIGNED = either(r"(?:подпис\w*|зовут|имя|:)\s*\Z")  # before quotation marks that hold no title
@@ -45,7 +46,7 @@ _IN_A_STORY = either(
 
 def has_name(text: str) -> bool:
     """Whether `text` names a private person, other than the bot."""
-    text = lists.FIXED.sub("…", text)
+    text = lists.TO_BOT.sub("…", lists.FIXED.sub("…", text))
     if lists.NAMES_AS_TOPIC.search(text) and not _IN_A_STORY.search(text):
         return False
     introduced = (match[1] for match in _NAMED_AS.finditer(_TITLE.sub("…", text)))
@@ -53,10 +54,11 @@ def has_name(text: str) -> bool:
 
 
 def _may_be_introduced(word: str) -> bool:
-    """Whether the word is a name after "зовут", where only small words and the bot's own name are none."""
+    """Whether the word is a name after "зовут", where only small words, relatives and the bot's own name are none."""
     reading = read(word.lower())
     return (
         not reading.is_bot
+        and not lists.KIN_WORD.match(word)
         and not (word.isascii() and word.islower())
         and (word[0].isupper() or reading.name >= 0.02 or not reading.known)
     )
@@ -74,7 +76,8 @@ def _names_somebody(text: str) -> bool:
     is_public = lists.PUBLIC.search(text) is not None and not has_own
     if is_public and lists.WHO_IS.search(asked):
         return False
-    if not has_own and (lists.WHO_DID.search(text) or _asks_of_culture(asked)) and not _speaks_to_somebody(text):
+    of_the_world = not has_own and (lists.WHO_DID.search(text) or lists.ASKS_OF_PLACES.search(asked))
+    if (of_the_world or (_asks_of_culture(asked) and not OWN.search(asked))) and not _speaks_to_somebody(text):
         text = asked
     for match in WORD.finditer(text):
         word = match[0]

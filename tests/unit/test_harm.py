@@ -29,6 +29,18 @@ def test_a_story_that_looks_private_stays_in_its_chat(question: str, reply: str)
     assert find_private(question, reply) == ["own_story"]
 
 
+def test_a_story_with_a_place_must_look_more_harmless() -> None:
+    """The odds of both are alike; the second could be of somebody whom one can find."""
+    assert find_private("паяю усилитель, чем снять флюс", "Спиртом и щёткой.") == []
+    question, reply = "вяжу плед из мериноса под Рязанью, спина гудит", "Делай перерыв и тянись к потолку."
+    assert find_private(question, reply) == ["own_story"]
+
+
+def test_a_story_that_looks_abusive_is_not_cleared() -> None:
+    question, reply = "сосед достал меня дрелью, ох прибью", "Поговорите с ним днём."
+    assert find_private(question, reply) == ["own_story"]
+
+
 def test_what_the_rules_pass_may_look_private() -> None:
     question, reply = "дверь откроешь набрав 16 ключ 40, второй этаж направо", "Передать курьеру не смогу."
     assert find_personal_data(f"{question}\n{reply}") == []
