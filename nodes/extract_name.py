@@ -46,12 +46,17 @@ class ExtractName:
         intent = "ask_name" if asks_own_name(text) else "talk"
         return {"intent": intent, "name": known, "previous_name": known}
 
-    def _has_asked(self, state: State, context: Context, text: str, told: str, known: str | None) -> bool:
-        """Whether the message may be the answer to the question for the person's name, and does not call the bot by its own."""
+    def _has_asked(self, state: State, context: Context, text: str, told: str, known: str | None) -> bool | None:
+        """Whether the message may be the answer to the question for the person's name, and does not call the bot by its own.
+
+        None where nothing was asked, and the name is not known: a name alone tells it then.
+        """
         said = normalise(text).split()
         calls_bot = normalise(self.personas.of(context).name) in said
         if asks_for_name(told):
             return not calls_bot or len(said) == 1
         # /start has asked for the name too, but is not remembered.
         begins = known is None and context.chat_kind == "private" and not replies(state["messages"])
-        return begins and not calls_bot and GREETINGS.isdisjoint(said)  # "Алиса, привет" is said to a bot
+        if begins and not calls_bot and GREETINGS.isdisjoint(said):  # "Алиса, привет" is said to a bot
+            return True
+        return None if known is None and "?" not in told else False

@@ -1,7 +1,7 @@
 """Messages that are hardly more than a name: answers to "как тебя зовут?", and corrections of the name just used."""
 
 from language.names import context, lists
-from language.names.first_names import cased, first_name, forms, has, possible, rivals, word_in
+from language.names.first_names import cased, first_name, forms, has, is_ambiguous, possible, rivals, word_in
 from language.names.tokens import SENTENCE_MARKS, Message, Token, distance
 from language.words import fold, word_set
 
@@ -11,8 +11,11 @@ _Answer = tuple[int, int, str]
 _OF_OTHERS = word_set("он она его ее ей ему нее него")
 
 
-def answered_name(message: Message, *, asked: bool) -> _Answer | None:
-    """The name with which a message opens: "Костя, 25 лет", "Костя, а тебя?"; when `asked` for it, "Костя" alone as well."""
+def answered_name(message: Message, *, asked: bool | None) -> _Answer | None:
+    """The name with which a message opens: "Костя, 25 лет", "Костя, а тебя?"; when `asked` for it, "Сашей" and "ну Костя" as well.
+
+    Nothing but a name is one unless something else was asked: `asked` is None where the bot has asked nothing.
+    """
     place = _opening(message)
     if place is None:
         return None
@@ -34,6 +37,8 @@ def answered_name(message: Message, *, asked: bool) -> _Answer | None:
         closing = [near.low for near in message.tokens[last + 1 :] if near.is_word]
         if not (asked or context.ACQUAINTANCE & set(closing)) or not context.COURTESIES.issuperset(closing[:4]):
             return None
+    if asked is None and is_alone(message, place, last) and _is_sure(message, place, last):
+        return place, last, name
     if _is_met(message, last) or _tells_age(message, last) or _asks_back(message, last):
         return (place, last, name) if not (rivals(token) and token.low in lists.RATHER_WORDS and not token.capital) else None
     met_before = not context.ACQUAINTANCE.isdisjoint(message.words(0, place))
@@ -75,6 +80,17 @@ def _is_addressed(message: Message, place: int) -> bool:
     if message.at(place).low in lists.BOT_NAMES:
         return not message.words(0, len(message.tokens)) <= lists.BOT_NAMES | {"я", "тоже", "просто"}
     return before in context.GREETINGS
+
+
+def is_alone(message: Message, first: int, last: int) -> bool:
+    """Whether the message has no other words than those from `first` to `last`, and greetings."""
+    return message.words(0, first) | message.words(last + 1, len(message.tokens)) <= context.GREETINGS
+
+
+def _is_sure(message: Message, place: int, last: int) -> bool:
+    """Whether a name alone is nothing else: no call, no question, no word of another meaning."""
+    plain = message.vocabulary.isdisjoint(context.GREETINGS | set("?#,")) and message.at(place).low not in lists.BOT_NAMES
+    return plain and (last > place or not is_ambiguous(message.at(place)))
 
 
 def _is_met(message: Message, last: int) -> bool:

@@ -1,183 +1,98 @@
-"""The words of a message that may be the user's name, and what is around each: what `likelihood` weighs."""
+"""The words of a message that may be a name, whoever bears it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from language.names import context, lists
-from language.names.answers import answered_name
-from language.names.first_names import first_name, forms, forms_of, has, known, possible, rivals, word_in
+from language.names.first_names import cased, first_name, forms, forms_of, has, known, possible, word_in
 from language.names.spots import Framed
-from language.names.tokens import SENTENCE_MARKS, Message, Token
+from language.names.tokens import Message, Token
 from language.words import fold, word_set
 
 # Small words that say nothing of whose name it is.
-_FILLERS = context.COURTESIES - word_set(
+FILLERS = context.COURTESIES - word_set(
     "меня зовут я это зови зовите называй звать имя мое все запомни тебя тебе тобой ты с со кто можно друзей друзья паспорту "
     "бот гриша гришаня гриш григорий my name is am i'm i"
 )
-_CLAUSE_MARKS = SENTENCE_MARKS | set(",-:;)*")
-_CLAUSE, _SENTENCE = 20, 40
-"""How many tokens of them are looked at, at most."""
-_CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
-_KINDS = word_set("NOUN VERB INFN ADJF ADJS PREP CONJ PRCL ADVB NUMR COMP PRED INTJ GRND PRTF PRTS")
-_TRAITS = {"NOUN": ("anim", "inan", *_CASES, "plur"), "VERB": ("1per", "2per", "3per", "past", "impr", "plur", "masc", "femn")}
-_TRAITS |= dict.fromkeys(("ADJF", "ADJS", "PRTF", "PRTS"), ("nomn", "ablt", "plur"))
-"""What of a word's grammar tells something about its neighbours."""
+_TITLES = word_set("тетя тетей дядя дядей баба бабой")
+"""Who is called so is called so with the title."""
+_CASES = ("nomn", "ablt")
+_NEAR = 3
 
 
 class Candidate(NamedTuple):
     """A name that stands in a message, whoever bears it."""
 
     name: str
+    first: int
+    """Where it begins, with the title."""
     place: int
     last: int
-    """Where the name ends, the patronymic included."""
+    """Where it ends, with the patronymic."""
     case: str
+    """The case of a first name; of other words why they may be one."""
 
 
 def candidates(message: Message, framed: Sequence[Framed]) -> list[Candidate]:
-    """The first names and patronymics in `message`, and what else stands in a frame as a name."""
+    """The first names and patronymics in `message`, what stands in a frame as a name, and what may be a nickname."""
     found: list[Candidate] = []
+    is_named = any(_names(token) for token in message.tokens)
     for place, token in enumerate(message.tokens):
-        if possible(token) and (token.low not in _FILLERS or token.low in lists.BOT_NAMES):
-            found += _names_at(message, place, token)
-    listed = {fold(one.name) for one in found}
+        if possible(token) and (token.low not in FILLERS or token.low in lists.BOT_NAMES):
+            found += list(_names_at(message, place, token)) or _nicknames_at(message, place, token, is_named)
+    listed = {fold(one.name) for one in found} | {fold(one.name).partition(" ")[2] for one in found if one.first < one.place}
     unlisted = {one.name: one.place for one in framed if fold(one.name) not in listed}
-    return found + [Candidate(name, place, place + name.count(" "), "framed") for name, place in unlisted.items()]
+    return found + [Candidate(name, place, place, place + name.count(" "), "framed") for name, place in unlisted.items()]
 
 
 def _names_at(message: Message, place: int, token: Token) -> Iterator[Candidate]:
     name = ""
-    for case in ("nomn", "ablt"):
+    for case in _CASES:
         if (another := first_name(token, case)) and fold(another) != fold(name):
             name = another
-            patronymic = word_in(message.at(place + 1), case, "Patr") or word_in(message.at(place + 1), "nomn", "Patr")
-            yield Candidate(f"{name} {patronymic}" if patronymic else name, place, place + bool(patronymic), case)
+            yield _full(message, name, place, case)
     alone = word_in(token, "nomn", "Patr") or word_in(token, "ablt", "Patr")
     if not name and alone and not has(message.at(place - 1), "Name"):
-        yield Candidate(alone, place, place, "Patr")
+        yield Candidate(alone, place, place, place, "Patr")
 
 
-def is_ambiguous(token: Token) -> bool:
-    """Whether the word is not only a name: "вера", "лев"."""
-    return bool(rivals(token)) or token.low in lists.RATHER_WORDS
+def _full(message: Message, name: str, place: int, case: str) -> Candidate:
+    """A first name with the patronymic that follows, and the title before it."""
+    after = message.at(place + 1)
+    patronymic = word_in(after, case, "Patr") or word_in(after, "nomn", "Patr")
+    last = place + bool(patronymic)
+    name = f"{name} {patronymic}" if patronymic else name
+    before = message.at(place - 1)
+    title = word_in(before, case, "NOUN") if before.low in _TITLES else None
+    if title:
+        return Candidate(f"{title} {name}", place - 1, place, last, case)
+    return Candidate(name, place, place, last, case)
 
 
-class Surroundings:
-    """What is around the candidates of a message."""
-
-    def __init__(self, message: Message, among: Sequence[Candidate]) -> None:
-        self._message = message
-        self._names = [one.place for one in among if one.case in ("nomn", "ablt") and message.low(one.place) not in lists.BOT_NAMES]
-        self._kinds = [_kind(token) for token in message.tokens]
-        answer = answered_name(message, asked=True)
-        self._answer = range(answer[0], answer[1] + 1) if answer else range(0)
-        self._has_capitals = any(token.capital for token in message.tokens)
-
-    def features(self, one: Candidate) -> set[str]:
-        """What is true of a candidate, in the words of the weights."""
-        message, first, last = self._message, one.place, one.last
-        token, following, preceding = message.at(one.place), message.at(last + 1), message.at(first - 1)
-        found = {
-            f"case {one.case}",
-            f"capital {token.capital} {self._has_capitals}",
-            f"known {token.low.isascii() or known(token)} {bool(rivals(token))}",
-        }
-        if token.low in lists.BOT_NAMES:
-            found.add("bot")
-        if last > first:
-            found.add("patronymic")
-        if following.is_word and (has(following, "Surn") or (following.capital and not known(following))):
-            found.add("surname after")
-            last += 1
-        if preceding.low not in _FILLERS and has(preceding, "Surn", "nomn") and not has(preceding, "Name"):
-            found.add("surname before")
-            first -= 1
-        others = [place for place in self._names if not first <= place <= last]
-        found.add(f"others {min(len(others), 2)}")
-        if any(message.low(place) == token.low for place in others):
-            found.add("again")
-        if one.place in self._answer:
-            found.add("answer")
-        return found | self._neighbours(first, last, one.case) | self._clause(first, last)
-
-    def _neighbours(self, first: int, last: int, case: str) -> set[str]:
-        """The words and marks beside it, and the nearest ones that are no fillers."""
-        found = set()
-        left, right = ([self._at(first - 1 - by) for by in (0, 1)], [self._at(last + 1 + by) for by in (0, 1)])
-        for by in (0, 1):
-            found |= {
-                f"left{by} {left[by][0]}",
-                f"left{by} is {left[by][1]}",
-                f"right{by} {right[by][0]}",
-                f"right{by} is {right[by][1]}",
-            }
-        found |= {f"left {left[1][1]} {left[0][1]}", f"right {right[0][1]} {right[1][1]}", f"between {left[0][1]} {right[0][1]}"}
-        found.add(f"{case} after {left[0][0]}")
-        before, after = first - 1, last + 1
-        while self._says_nothing(before):
-            before -= 1
-        while self._says_nothing(after):
-            after += 1
-        (low, kind), (next_low, next_kind) = self._at(before), self._at(after)
-        return found | {f"near {low}", f"near is {kind}", f"next {next_low}", f"next is {next_kind}", f"near {kind} {next_kind}"}
-
-    def _at(self, place: int) -> tuple[str, str]:
-        if 0 <= place < len(self._kinds):
-            return self._message.low(place), self._kinds[place]
-        return ("^", "^") if place < 0 else ("$", "$")
-
-    def _says_nothing(self, place: int) -> bool:
-        return 0 <= place < len(self._kinds) and (self._message.low(place) in _FILLERS or self._message.low(place) in ",-:")
-
-    def _clause(self, first: int, last: int) -> set[str]:
-        """The clause and the sentence in which it stands, and how much is said beside it."""
-        tokens = self._message.tokens
-        start = self._edge(first, -1, _CLAUSE_MARKS, _CLAUSE)
-        end = self._edge(last, 1, _CLAUSE_MARKS, _CLAUSE)
-        opening, closing = self._edge(start, -1, SENTENCE_MARKS, _SENTENCE), self._edge(end, 1, SENTENCE_MARKS, _SENTENCE)
-        before, after = self._at(start - 1)[0], self._at(end + 1)[0]
-        found = {f"from {before}", f"to {after}", f"from {before} to {after}", f"ends {self._at(closing + 1)[0]}"}
-        if (start, end) == (first, last):
-            found.add(f"alone {before} {after}")
-        parts = {"clause before": (start, first), "clause after": (last + 1, end + 1)}
-        parts |= {"before": (opening, start), "after": (end + 1, closing + 1)}
-        for part, (left, right) in parts.items():
-            found |= {f"{part}: {forms_of(token.low)[0].normal}" for token in tokens[left:right] if token.is_word}
-        words = [token.is_word for token in tokens]
-        found.add(f"clause of {min(sum(words[start:first]) + sum(words[last + 1 : end + 1]), 4)}")
-        said = [
-            min(sum(token.is_word and token.low not in _FILLERS for token in part), 2)
-            for part in (tokens[:first], tokens[last + 1 :])
-        ]
-        count = sum(words)
-        found |= {f"said {said[0]} {said[1]}", f"length {sum(count >= limit for limit in (2, 4, 9, 18))}"}
-        around = [place for place in range(len(tokens)) if not first <= place <= last]
-        own = any(tokens[place].low in context.OWN or _is_mine(self._kinds[place]) for place in around)
-        return found | {f"own {own}"}
-
-    def _edge(self, place: int, step: int, marks: Collection[str], most: int) -> int:
-        """The last place from `place` on before one of `marks`."""
-        end = place + most * step
-        while place != end and 0 <= place + step < len(self._kinds) and self._message.low(place + step) not in marks:
-            place += step
-        return place
-
-
-def _is_mine(kind: str) -> bool:
-    return ".1per" in kind and "plur" not in kind
-
-
-def _kind(token: Token) -> str:
-    """What a token is to its neighbours: a mark itself, of a word its part of speech with what of its form matters."""
-    if not token.is_word:
-        return token.low
+def _nicknames_at(message: Message, place: int, token: Token, is_named: bool) -> list[Candidate]:
+    """A word that the dictionary does not know, or, where a message speaks of names, any noun."""
+    if token.low in lists.LATIN_WORDS or token.low in context.COURTESIES:
+        return []
     if token.low.isascii():
-        return "latin"
-    if token.low in lists.BOT_NAMES:
-        return "bot"
-    tags = forms(token)[0].tags
-    if "NPRO" in tags:
-        return token.low
-    kind = "Name" if "Name" in tags else next(iter(_KINDS & tags), "other")
-    return ".".join([kind, *(trait for trait in _TRAITS.get(kind, _CASES if kind == "Name" else ()) if trait in tags)])
+        return [Candidate(cased(token.text), place, place, place, "latin")] if token.capital or is_named else []
+    near = not message.words(place - _NEAR, place + _NEAR + 1).isdisjoint(context.OWN | {"это"})
+    if not known(token):
+        if not (token.capital or is_named or near):
+            return []
+        ablative = word_in(token, "ablt", "NOUN")
+        found = [Candidate(cased(token.text), place, place, place, "strange")]
+        if ablative and fold(ablative) != token.low:
+            found.append(Candidate(ablative, place, place, place, "strange ablt"))
+        return found
+    if not is_named or "NOUN" not in forms(token)[0].tags or _names(token):
+        return []
+    found = []
+    for case in _CASES:
+        if (name := word_in(token, case, "NOUN")) and (not found or found[0].name != name):
+            found.append(Candidate(name, place, place, place, f"noun {case}"))
+    return found
+
+
+def _names(token: Token) -> bool:
+    """Whether the word speaks of names: "зови", "кличка"."""
+    return token.is_word and fold(forms_of(token.low)[0].normal) in context.NAMING

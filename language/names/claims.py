@@ -4,9 +4,8 @@ import re
 from functools import cached_property
 
 from language.names import context, lists
-from language.names.first_names import first_name, forms, forms_of, has, is_person, known, possible, rivals
+from language.names.first_names import first_name, forms, has, known, possible, rivals
 from language.names.tokens import SENTENCE_MARKS, Message, Token, distance
-from language.words import lemma
 
 CALLED = frozenset({"звать", "зовут", "кличут", "величают"})
 
@@ -59,23 +58,12 @@ class Claim:
             return not of_bot and self._is_this(token)
         if kind == "contact":
             return not of_bot and self.follows_only()
-        if kind == "greeting":  # "доброе утро! Пишет Эмилия"
-            return not of_bot and self.is_opening and not message.words(0, self.first).isdisjoint(context.GREETINGS)
         if kind == "described":
             return not of_bot and self._is_described(token)
-        if kind == "apposed":
-            return not of_bot and self._is_apposed(token)
-        if kind == "announced":
-            return not of_bot and self._is_announced()
-        if kind == "aged":
-            people = any(is_person(low) for low in self.before if low[0].isalpha())
-            return not people and any({"1per", "sing"} <= forms_of(low)[0].tags for low in self.before)
         if kind == "listed":
             return "мне" in words or "меня" in words or self.is_opening or "я" in self.clause
         if kind == "noted":  # "запомни Лену" is about her
             return not of_bot and not has(token, "Name", "accs")
-        if kind == "signed":
-            return not of_bot and self._is_signed()
         if kind == "granted":
             return not of_bot and self._is_granted()
         if kind == "pointed":
@@ -87,50 +75,16 @@ class Claim:
             named = words[0] in ("имя", "name") or words[-1] in CALLED
             own = named and "я" in self.before and self.follows_only() and not has(token, "nomn")  # "я из Тулы, Андреем звать"
             return own or (self.is_opening and (named or (not of_bot and rest <= context.COURTESIES)))
-        if kind not in ("self", "inverted", "polite"):
+        if kind != "self":
             return True
-        if of_bot and (kind == "polite" or not self._is_namesake()):
-            return False  # "это я, Гриша", "я гриша устал": the bot is spoken to
-        if kind == "inverted":
-            opening = context.COURTESIES.issuperset(self.clause) and context.PREPOSITIONS.isdisjoint(self.clause)
-            return opening and token.low not in lists.RATHER_WORDS
-        return kind == "polite" or self._is_no_other_word(token)
+        # "я гриша устал": the bot is spoken to.
+        return (not of_bot or self._is_namesake()) and self._is_no_other_word(token)
 
     def _is_namesake(self) -> bool:
         """Whether "я Гриша" is said by another Гриша, and not to the bot."""
         after = self.message.after(self.last)
         asks_back = context.ASKING_BACK | SENTENCE_MARKS | {","}
         return "тоже" in self.words or not after or after[0] in SENTENCE_MARKS - {"?"} or asks_back.issuperset(after)
-
-    def _is_apposed(self, token: Token) -> bool:
-        """Whether "я, Виктория, хочу" goes on with one subject; "я, Саша и Петя пошли" lists several."""
-        end = next(place for place in range(self.last + 1, self.last + 5) if self.message.low(place) in ",)")
-        rest = [near for near in self.message.tokens[end + 1 : end + 12] if near.is_word]
-        listed = not rest or rest[0].low == "и" or first_name(rest[0], "nomn")
-        verbs = (forms(near)[0].tags for near in rest if {"VERB", "PRED", "ADJS"} & forms(near)[0].tags)
-        one = not {"plur", "2per", "3per"} & next(verbs, frozenset())
-        return one and not listed and bool(token.capital or not rivals(token))
-
-    def _is_announced(self) -> bool:
-        """Whether what leads to the name with a colon or a dash tells that it is the user's."""
-        said = [low for low in self.clause if low[0].isalpha()]
-        verbs = [low for low in said if lemma(low) in context.ANNOUNCING]
-        own = not any(is_person(low) or low in context.THIRD_PERSONS - {"ты", "вы"} for low in said)
-        past = any("past" in forms_of(low)[0].tags for low in verbs)  # "спросил имя: Лена" was told by her
-        asked = [low for low in said if lemma(low) in ("звать", "называть") and "impr" in forms_of(low)[0].tags]
-        if asked and "меня" in said and "не" not in said:
-            return own  # "называй меня как в паспорте: Константин"
-        if said[-2:-1] in (["с"], ["по"]) and said[-1] == "имени":  # "начнём с имени: Тамара"
-            return own
-        return bool(verbs) and own and (not past or not {"ты", "вы", "раз", "если", "уж"}.isdisjoint(said))
-
-    def _is_signed(self) -> bool:
-        """Whether a name alone at the end signs a message that speaks of nobody else."""
-        said = [token for token in self.message.tokens[: self.first] if token.is_word]
-        others = any(is_person(token.low) or token.low in context.STORY_SUBJECTS for token in said if not token.low.isascii())
-        age = self.message.at(self.last + 2).text
-        named = any(first_name(token, "nomn") for token in said if token.low not in lists.BOT_NAMES)
-        return len(said) > 1 and not others and not named and (not age.isdigit() or 9 < int(age[:4]) < 100)
 
     def _is_granted(self) -> bool:
         """Whether "пусть будет Мила" answers for the user, and supposes nothing further."""

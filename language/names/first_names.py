@@ -79,6 +79,11 @@ def rivals(token: Token) -> list[frozenset[str]]:
     return [tags for tags in kinds if "NOUN" not in tags or {"nomn", "sing"} <= tags]
 
 
+def is_ambiguous(token: Token) -> bool:
+    """Whether the word is not only a name: "вера", "лев"."""
+    return bool(rivals(token)) or token.low in lists.RATHER_WORDS
+
+
 def first_name(token: Token, *cases: str) -> str | None:
     """The nominative of a first name that stands in one of `cases`."""
     if not possible(token):

@@ -7,19 +7,24 @@ The way of a message:
 3. For each, `spots` asks the grammar of the word (`first_names`, `lists`) whether it is a name, and the words around it
    (`claims`, `context`, `stories`) whether the user says it, and of themselves.
 4. Where no frame finds one, `answers` looks whether the message is hardly more than a name that answers or corrects.
-5. `likelihood` weighs what is around the names of the message (`candidates`): it adds a likely one where the rules have found
-   none, and takes back an unlikely one.
+5. `likelihood` weighs all that may be a name in the message (`candidates`) by what is around it (`surroundings`, `relations`) and
+   by what the frames say of it, and decides.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from language.names import context, frames, lists
-from language.names.answers import answered_name, corrected_name
+from language.names.answers import answered_name, corrected_name, is_alone
 from language.names.first_names import first_name
-from language.names.likelihood import Likelihood
+from language.names.likelihood import likeliest
 from language.names.spots import framed
 from language.names.tokens import Message
+
+_LONGEST = 150
+"""Tokens of a message whose names are weighed: in a longer one nobody is the likelier for what is around, and it takes its time."""
+_SURE = 9
+"""Above the rank of any frame."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,12 @@ class _Found(NamedTuple):
     name: str
 
 
-def find_introduction(text: str, *, asked: bool = False, known: str | None = None) -> Introduction | None:
+def find_introduction(text: str, *, asked: bool | None = None, known: str | None = None) -> Introduction | None:
     """The name the user gives for themselves in `text`; None when nobody is introduced, or it is unclear.
 
     Args:
         text: the message.
-        asked: whether it answers the question for the user's name, so that a name alone is one.
+        asked: whether it answers the question for the user's name, or another one; None when the bot has asked nothing.
         known: the name by which the user has just been called, which "ой, Паша" corrects.
     """
     message = Message(text)
@@ -59,17 +64,18 @@ def find_introduction(text: str, *, asked: bool = False, known: str | None = Non
     return Introduction(max(found).name, bool(beyond) or asks_back, asks_back)
 
 
-def _found(message: Message, *, asked: bool, known: str | None) -> list[_Found]:
+def _found(message: Message, *, asked: bool | None, known: str | None) -> list[_Found]:
     """The names that the user gives for themselves."""
     names = framed(message)
     found = [_Found(*one[:4]) for one in names if one.is_meant]
     if not found and (answer := answered_name(message, asked=asked) or (known and corrected_name(message, known)) or None):
         return [_Found(0, *answer)]
-    likelihood = Likelihood(message, names)
-    if not found or likelihood.doubts(max(found).name):
-        likely = likelihood.likeliest()
-        return [_Found(0, likely.place, likely.last, likely.name)] if likely else []
-    return found
+    if len(message.tokens) > _LONGEST:
+        return found
+    likely = likeliest(message, names)
+    if not likely or is_alone(message, likely.first, likely.last):  # `answered_name` knows what a name alone means
+        return []
+    return [*found, _Found(_SURE, likely.first, likely.last, likely.name)]
 
 
 def _beside(message: Message, found: list[_Found]) -> list[str]:

@@ -12,7 +12,7 @@ from language.words import word_set
 
 _CASES = {
     **dict.fromkeys(
-        word_set("self inverted polite greeting this contact mended replaced described apposed announced aged noted signed"),
+        word_set("self this contact mended replaced described noted"),
         ("nomn",),
     ),
     "wanted": ("ablt",),  # "Зариной зовите"; "Сашу зовите" asks to fetch somebody
@@ -37,6 +37,7 @@ class Framed(NamedTuple):
     name: str
     place: int
     is_meant: bool
+    kind: str
 
 
 def framed(message: Message) -> list[Framed]:
@@ -47,7 +48,7 @@ def framed(message: Message) -> list[Framed]:
             spot = Spot(message, frame.kind, match, introduced=any(one.is_meant for one in found))
             place = spot.last
             if name := spot.name():
-                found.append(Framed(frame.rank, spot.first, max(spot.last, spot.end), name, place, spot.is_meant()))
+                found.append(Framed(frame.rank, spot.first, max(spot.last, spot.end), name, place, spot.is_meant(), frame.kind))
     return found
 
 
@@ -91,8 +92,8 @@ class Spot(Claim):
             return goes_on_well(self.message, max(self.last, self.end))  # "буду рад, если будешь звать меня Эриком"
         if self.kind == "spoken":
             return self.follows_only({"сейчас"})
-        if self.kind in ("signed", "pointed") or (self.kind == "polite" and "представил" in self.words[0]):
-            near = []  # a sentence of its own, "познакомься с Риткой", "я так и не представилась: Оксана"
+        if self.kind == "pointed":
+            near = []  # a sentence of its own, "познакомься с Риткой"
         if self.kind == "pointed" and ":" not in self.before:
             return goes_on_well(self.message, self.end)
         if not context.SPOILERS.isdisjoint(near) or is_unreal(self.before, self.clause) or is_quoted(self.before):

@@ -13,6 +13,11 @@ from language.names.introductions import Introduction, find_introduction
         ("короче глафира меня зовут и мне надо придумать тост", "Глафира"),
         ("угадай как меня зовут! ладно, лиза", "Лиза"),
         ("Не Тоня, а Соня я", "Соня"),
+        ("дядя Гена я, из пятого гаража", "Дядя Гена"),  # who is called so is called so with the title
+        ("я для всех Кнопка, так и зови", "Кнопка"),  # no name at all
+        ("Добрый вечер! Айтолкын, учусь на повара", "Айтолкын"),  # one that no dictionary has
+        ("Пахом", "Пахом"),
+        ("зинаида фёдоровна", "Зинаида Фёдоровна"),
     ],
 )
 def test_the_surroundings_tell_that_a_name_is_the_users(text: str, name: str) -> None:
@@ -31,11 +36,20 @@ def test_the_surroundings_tell_that_a_name_is_the_users(text: str, name: str) ->
         "представьте, что я Наполеон",
         "я соня, до обеда сплю",
         "гриша 🤝",
-        "лариса",  # nobody has asked
         "если я скажу что меня зовут Лёша ты поверишь?",  # a frame has it, the weights doubt it
     ],
 )
 def test_the_surroundings_tell_that_a_name_is_of_another(text: str) -> None:
+    assert find_introduction(text) is None
+
+
+@pytest.mark.parametrize("text", ["лариса", "Зинаида Фёдоровна"])
+def test_a_name_alone_tells_something_else_where_something_else_was_asked(text: str) -> None:
+    assert find_introduction(text, asked=False) is None
+
+
+@pytest.mark.parametrize("text", ["лев", "гриша", "Ларисой", "Лариса?"])
+def test_a_word_alone_that_need_not_be_the_users_name(text: str) -> None:
     assert find_introduction(text) is None
 
 
