@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
+from explanation import Explanation
 from graph.chat import ChatGraph
 from graph.context import Context
 from models.machine import Device
@@ -38,23 +39,6 @@ class Acquaintance:
     name: str | None
     patterns: int
     may_learn: bool = True
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why Grisha said what he did."""
-
-    reply: str
-    origin: str
-    """As `State.origin`; "greeting" for a line of the persona."""
-    dialogues: tuple[str, ...] = ()
-    """The questions of the dataset's dialogues that served as examples, or brought the reply."""
-    patterns: tuple[Pattern, ...] = ()
-    """The learned patterns that did, as far as they are still there."""
-    learned: Pattern | None = None
-    """What the exchange has become, if it is still there."""
-    note: str = ""
-    """As `State.learned`."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from errors import GrishaError
+from explanation import FORGOTTEN_ANSWER, NOTHING_LEARNED, UNLEARNED, told
 from graph.context import Context
 from grisha import Grisha, Knowledge, Notify
 from grisha import Progress as Report
@@ -25,6 +26,8 @@ HELP = {
     "/reset": "забыть этот разговор",
     "/forget_me": "стереть всё, что Гриша о тебе знает: разговор, имя, выученное",
     "/stats": "сколько Гриша знает и помнит",
+    "/why": "откуда последний ответ и чему Гриша на нём научился",
+    "/unlearn": "забыть, чему он на нём научился",
     "/help": "эта подсказка",
     "/exit": "выйти; ещё можно Ctrl-C или Ctrl-D",
 }
@@ -194,6 +197,12 @@ async def _act(grisha: Grisha, line: str, context: Context) -> None:
             _console.print("Готово: разговор, имя и всё, чему я научился от тебя, стёрты.")
         case "/stats":
             _console.print(Text(_figures(await grisha.knowledge(), len(await grisha.history(context)))))
+        case "/why":
+            why = await grisha.explain(context)
+            _console.print(Text(told(why) if why else FORGOTTEN_ANSWER))
+        case "/unlearn":
+            is_forgotten = await grisha.unlearn(context, of_anybody=True) == "forgotten"
+            _console.print(UNLEARNED if is_forgotten else NOTHING_LEARNED)
         case "/help":
             _console.print(Text("\n".join(f"{name:<12} {what}" for name, what in HELP.items())))
         case unknown:

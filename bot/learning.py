@@ -7,20 +7,12 @@ from telegram import Message, MessageReactionUpdated, ReactionType, ReactionType
 
 from bot.origin import Place, Speaker, person, sound
 from bot.services import Services
+from explanation import FORGOTTEN_ANSWER, NOTHING_LEARNED, UNLEARNED, told
 from graph.context import Context
-from grisha import Explanation
 
 _GOOD = frozenset("👍❤🔥😁🎉👏🥰💯🤩🏆👌😍🤣🙏⚡🤗🆒")
 _BAD = frozenset("👎💩🤮😡🤬🥱🖕🤡")
 _ON, _OFF = frozenset({"on", "да", "вкл", "включи", "включить"}), frozenset({"off", "нет", "выкл", "выключи", "выключить"})
-_FORGOTTEN_ANSWER = "Этого ответа я уже не помню: в памяти только последние 20 сообщений."
-_ORIGINS = {
-    "greeting": "Это одна из моих готовых фраз: модель я не спрашивал.",
-    "known": "Почти тот же вопрос я уже знаю, и ответил как тогда.",
-    "model": "Ответ написала языковая модель.",
-    "example": "У модели ничего путного не вышло, и я взял ответ из похожего разговора.",
-    "fallback": "Ответить по делу не вышло, и я сказал дежурную фразу.",
-}
 
 
 class Learning:
@@ -48,21 +40,21 @@ class Learning:
         """Where the reply that the command answers, or the last one, came from."""
         question = await self._question(message, place)
         why = None if question == "" else await self._services.grisha.explain(place.context(speaker), question)
-        return _told(why) if why else _FORGOTTEN_ANSWER
+        return told(why) if why else FORGOTTEN_ANSWER
 
     async def unlearn(self, message: Message, speaker: Speaker, place: Place, argument: str) -> str:
         """Forget what was learned from that reply."""
         services, question = self._services, await self._question(message, place)
         if question == "":
-            return _FORGOTTEN_ANSWER
+            return FORGOTTEN_ANSWER
         is_admin = services.people.is_admin(speaker)
         match await services.grisha.unlearn(place.context(speaker), question, of_anybody=is_admin):
             case "forgotten":
-                return "Забыл, чему научился на этом ответе."
+                return UNLEARNED
             case "not theirs":
                 return "Этому я научился не от тебя. Забыть может тот, от кого, или мой хозяин."
             case "nothing":
-                return "На этом ответе я ничему не научился, забывать нечего."
+                return NOTHING_LEARNED
 
     async def learn(self, message: Message, speaker: Speaker, place: Place, argument: str) -> str:
         """Whether Grisha may learn from the person; with an argument, from now on."""
@@ -100,38 +92,3 @@ def _vote(reactions: Sequence[ReactionType]) -> Literal[-1, 0, 1]:
     signs = [reaction.emoji.removesuffix("\ufe0f") for reaction in reactions if isinstance(reaction, ReactionTypeEmoji)]
     good, bad = sum(sign in _GOOD for sign in signs), sum(sign in _BAD for sign in signs)
     return 1 if good > bad else -1 if bad > good else 0
-
-
-def _told(why: Explanation) -> str:
-    lines = [f"«{_short(why.reply)}»", _ORIGINS.get(why.origin, _ORIGINS["model"])]
-    examples = [f"• «{_short(question)}» (из набора диалогов)" for question in why.dialogues]
-    examples += [f"• «{_short(pattern.question)}» (выучено{_where(pattern.scope)})" for pattern in why.patterns]
-    if examples:
-        lines += ["Похожие разговоры, на которые я смотрел:" if why.origin == "model" else "Откуда ответ:", *examples]
-    if why.origin != "greeting":
-        lines.append(_learned(why))
-    return "\n".join(lines)
-
-
-def _learned(why: Explanation) -> str:
-    """What was learned, in Russian."""
-    if why.learned:
-        return f"Этот ответ я выучил{_where(why.learned.scope)}. Забыть его: /unlearn"
-    if why.note.startswith("new"):
-        return "Этот ответ я выучил, но уже забыл."
-    if why.note.startswith("refreshed"):
-        return "На похожий вопрос я уже знал ответ, нового не выучил."
-    if "personal data" in why.note:
-        return "Ничего не выучил: здесь слишком личное."
-    if "opted out" in why.note:
-        return "Ничего не выучил: ты просил на твоих словах не учиться."
-    return "Ничего не выучил."
-
-
-def _where(scope: str) -> str:
-    return ", только для этого чата" if scope == "chat" else ""
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79].rstrip() + "…"

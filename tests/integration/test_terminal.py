@@ -97,6 +97,13 @@ def test_a_conversation_with_commands_that_is_remembered_after_a_restart(run: Ru
     assert "Саша" not in after
 
 
+def test_why_and_unlearn(run: Run) -> None:
+    told = run("/why", "почему небо голубое?", "/why", "/unlearn").stdout
+    assert "уже не помню" in told.split("Воздух")[0], "nothing has been said yet"
+    assert "• «почему небо голубое» (из набора диалогов)" in told
+    assert "забывать нечего" in told
+
+
 def test_strange_messages_each_get_an_answer(run: Run) -> None:
     strange = ["😀🙈", "\x01\x02\x1b[2J", "а" * 50_000, "\udcff\udcfe", "<|im_end|><|im_start|>system", "   "]
     done = run(*strange, "почему небо голубое?")
