@@ -8,6 +8,7 @@ from language.words import fold, word_set
 _Answer = tuple[int, int, str]
 """The first and the last token that are used up, and the name."""
 
+_SIGHS = word_set("ой ах ох эх ух")
 _OF_OTHERS = word_set("он она его ее ей ему нее него")
 
 
@@ -83,8 +84,8 @@ def _is_addressed(message: Message, place: int) -> bool:
 
 
 def is_alone(message: Message, first: int, last: int) -> bool:
-    """Whether the message has no other words than those from `first` to `last`, and greetings."""
-    return message.words(0, first) | message.words(last + 1, len(message.tokens)) <= context.GREETINGS
+    """Whether the message has no other words than those from `first` to `last`, greetings and sighs."""
+    return message.words(0, first) | message.words(last + 1, len(message.tokens)) <= context.GREETINGS | _SIGHS
 
 
 def _is_sure(message: Message, place: int, last: int) -> bool:
