@@ -9,24 +9,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from language.cleaning.acting import without_stage_directions
 from language.cleaning.characters import plain_characters
 from language.cleaning.echo import without_echo
 from language.cleaning.insertions import without_foreign_script, without_foreign_sentences, without_placeholders
+from language.cleaning.leads import without_lead
+from language.cleaning.loops import unstick, without_repeated_words
+from language.cleaning.markdown import without_emphasis, without_markdown
 from language.cleaning.markup import CODE, close_markdown, without_html, without_unfinished_end, without_wrapping
+from language.cleaning.notes import without_notes
+from language.cleaning.pages import without_page
 from language.cleaning.plans import without_plan
-from language.cleaning.repeats import unstick, wants_verse, without_repeated_sentences, without_repeated_words
-from language.cleaning.spacing import with_plain_spaces, without_heap
-from language.cleaning.turns import Labels, first_turn, without_thoughts
+from language.cleaning.repeats import wants_verse, without_repeated_sentences
+from language.cleaning.signs import without_doubled_marks, without_emoji_rows
+from language.cleaning.spacing import with_one_blank_line, with_plain_spaces, without_heap
+from language.cleaning.tails import without_tail
+from language.cleaning.talk import without_invented_talk
+from language.cleaning.thoughts import without_thoughts
+from language.cleaning.turns import Labels, first_turn
 from language.cleaning.wrappers import without_wrapper
 from language.judging.address import Address
-from language.judging.notes import (
-    without_doubled_marks,
-    without_emoji_rows,
-    without_hashtags,
-    without_links,
-    without_notes,
-    without_stage_directions,
-)
+from language.judging.notes import without_hashtags, without_links
+from language.words import either, stems
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ def clean_reply(
     `question` is the person's message: its script is allowed and its echo is removed. `address` says who may be called by name.
     A clean text comes back as it is.
     """
-    rules = _rules(question, Labels(bot_name, person_name, question), address)
+    if is_drawing(raw, question):
+        return Cleaned(plain_characters(raw).strip("\n").rstrip(), ())
+    rules = _rules(question, bot_name, Labels(bot_name, person_name, question), address)
     text = plain_characters(raw).strip()
     changes = ["characters"] if text != raw.replace("\r\n", "\n").strip() else []
     for _ in range(_ROUNDS):
@@ -56,43 +62,64 @@ def clean_reply(
         if cleaned == text:
             break
         text = cleaned
+    plain = without_emphasis(text, question, is_mended=bool(changes))
+    changes += ["emphasis"] if plain != text else []
+    text = plain
     if changes and not any(letter.isalnum() or ord(letter) > 0x2190 for letter in text):  # from there on arrows and emoji
         text = ""
     return Cleaned(text, tuple(dict.fromkeys(changes)))
+
+
+_WANTS_DRAWING = either(stems("нарисуй рисун символ ascii аски арт$ псевдографик схем[уы]$ табличк таблиц"))
+
+
+def is_drawing(text: str, question: str) -> bool:
+    """Whether a text of several lines has more signs than letters because somebody asked for a drawing."""
+    if _WANTS_DRAWING.search(question) is None:
+        return False
+    signs = sum(not sign.isalnum() and not sign.isspace() for sign in text)
+    return "\n" in text.strip() and signs > sum(map(str.isalnum, text)) and "<|" not in text and "```" not in text
 
 
 _ROUNDS = 8
 _Rule = Callable[[str], str]
 
 
-def _rules(question: str, labels: Labels, address: Address | None) -> tuple[tuple[str, _Rule], ...]:
+def _rules(question: str, bot_name: str, labels: Labels, address: Address | None) -> tuple[tuple[str, _Rule], ...]:
     """The rules by name, in their order: whose words they are, what is foreign in them, what is said twice, how they end."""
     address = address or Address(question, None, "")
+    is_verse_wanted = wants_verse(question)
     return (
-        ("control_tokens", first_turn),
-        ("think", without_thoughts),
+        ("control_tokens", lambda text: first_turn(text, question)),
+        ("think", lambda text: without_thoughts(text, question)),
         ("plan", lambda text: without_plan(text, question)),
         ("html", lambda text: without_html(text, question)),
+        ("blank_lines", with_one_blank_line),
+        ("echo", lambda text: without_echo(text, question)),
         ("foreign_turn", labels.cut_others),
         ("role_prefix", labels.remove_own),
+        ("talk", lambda text: without_invented_talk(text, question)),
         ("note", lambda text: without_notes(text, question)),
+        ("lead", lambda text: without_lead(text, question)),
         ("stage_direction", lambda text: without_stage_directions(text, question)),
         ("placeholder", lambda text: without_placeholders(text, question)),
         ("foreign_script", lambda text: without_foreign_script(text, question)),
         ("foreign_sentence", lambda text: without_foreign_sentences(text, question)),
         ("name", address.without_names),
+        ("doubled_mark", without_doubled_marks),
+        ("spaces", with_plain_spaces),
         ("loop", unstick),
         ("repeated_word", without_repeated_words),
         ("emoji", lambda text: without_emoji_rows(text, question)),
-        ("doubled_mark", without_doubled_marks),
-        ("spaces", with_plain_spaces),
         ("heap", without_heap),
-        ("echo", lambda text: without_echo(text, question)),
         ("repeated_sentence", lambda text: without_repeated_sentences(text, question)),
         ("hashtags", lambda text: without_hashtags(text, question)),
         ("links", lambda text: without_links(text, question)),
-        ("unfinished", lambda text: text if "\n" in text and wants_verse(question) else without_unfinished_end(text)),
-        ("markup", close_markdown),
+        ("page", lambda text: without_page(text, question)),
+        ("tail", lambda text: without_tail(text, question, bot_name)),
+        ("markdown", lambda text: without_markdown(text, question)),
+        ("unfinished", lambda text: text if "\n" in text and is_verse_wanted else without_unfinished_end(text)),
+        ("markup", lambda text: text if text.endswith(" —") and "\n" in text and is_verse_wanted else close_markdown(text)),
         ("junk", lambda text: without_wrapping(text, question)),
     )
 

@@ -4,15 +4,21 @@ import re
 from itertools import islice
 
 from language.cleaning.insertions import GREETING
-from language.words import fold
+from language.words import fold, lemma
 
 _QUESTION_LABEL = re.compile(
-    r"\A\s*(?:вопрос|question|(?:ты|вы) (?:спрашива|спроси|интересу|хо)\w+(?: узнать| знать)?,?)?[:\s«\"]*", re.IGNORECASE
+    r"\A\s*(?:[*_\[]{0,3}(?:user|human|пользовател|собеседник|the user)[\w' ]{0,20}[*_\]]{0,3}:"
+    r"|(?:ваш |твой |мой )?вопрос|question|(?:ты|вы) (?:спрашива|спроси|интересу|хо)\w+(?: узнать| знать)?,?)?[:\s«\"]*",
+    re.IGNORECASE,
 )
 _ANSWER_LABEL = re.compile(r"\A\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
+_IS_TOLD = re.compile(r"\s*(?:спро[сш]|спрашива|скаж|говор|дума)\w+ (?:ты|вы|он|она|все|люди|многие)\b")
 _ASKS_WHAT = re.compile(
     r"\s*(?:а |и |ну )?(?:как|что|кто|где|куда|откуда|когда|почему|зачем|сколько|как(?:ой|ая|ое|ие)|чем|чей)\b", re.IGNORECASE
 )
+_FIRST_QUESTION = re.compile(r"\A(?P<said>[^?.\n«»\":]{8,150})(?P<mark>[?.]+|(?=\n))[ ]*\s*(?=\S)")
+_PERSONS = {"ты": "я", "вы": "я", "твой": "мой", "ваш": "мой"}
+_SHORTEST = 4
 _END_OF_QUESTION = re.compile(r"[ ]*(?:[.!?…:]*[»\"][.:]?(?=\s|\Z)|[.!?…:]+(?=\s|\Z)|[ ]*[—–-]{1,2}[ ]|\n|\Z)")
 
 
@@ -21,6 +27,8 @@ def without_echo(text: str, question: str) -> str:
     asked = re.findall(r"\w+", fold(question))
     body = _QUESTION_LABEL.sub("", text)
     said = list(islice(re.finditer(r"\w+", body), len(asked)))
+    if asked and (rest := _after_part_of(body, question, is_told=body != text)):
+        return rest
     if not asked or [fold(word[0]) for word in said] != asked or re.search(r"[\n«\"]", body[: said[-1].end()]):
         return text
     end = _END_OF_QUESTION.match(body, said[-1].end())
@@ -33,6 +41,22 @@ def without_echo(text: str, question: str) -> str:
         and not any(map(_ASKS_WHAT.match, re.findall(r"\w+", question)))
     ):
         return text  # "Доброе утро по-китайски - ...": the subject of a sentence
+    if _IS_TOLD.match(body, end.end()):
+        return text  # "Когда уже лето - спросишь ты, а оно ..."
     rest = _ANSWER_LABEL.sub("", body[end.end() :].lstrip(" \n—–-"))
     is_echo = len(asked) >= (2 if is_question else 3) and (rest or (is_question and not GREETING.match(asked[0])))
     return rest if is_echo else text
+
+
+def _after_part_of(text: str, question: str, *, is_told: bool) -> str:
+    """What follows a first question in the person's own words, or in them as another would say them: "у меня" - "у тебя"."""
+    first = _FIRST_QUESTION.match(text)
+    if first is None or (first["mark"].startswith(".") and not is_told):
+        return ""
+    said, asked = _as_said(first["said"]), _as_said(question)
+    is_part = len(said) >= _SHORTEST and any(asked[start : start + len(said)] == said for start in range(len(asked)))
+    return text[first.end() :] if is_part else ""
+
+
+def _as_said(text: str) -> list[str]:
+    return [_PERSONS.get(lemma(word), lemma(word)) for word in re.findall(r"\w+", fold(text))]

@@ -44,6 +44,12 @@ def needs_more(tail: str) -> bool:
     return _is_attribute(last) and (_opens_phrase(before) or (len(said) >= _LONG and _is_object(before)))
 
 
+def lacks_noun(text: str) -> bool:
+    """Whether a text ends with an attribute of what is not named: "отдыхай каждые"."""
+    said = words(text)
+    return len(said) > 1 and text.rstrip("* \n")[-1:].isalpha() and _part(said[-1].lower()) in {"ADJF", "PRTF"}
+
+
 def is_small_word(text: str) -> bool:
     """Whether a text is one little word that is no answer: "уж", "по"."""
     word = text.strip().lower()
@@ -54,6 +60,8 @@ def is_small_word(text: str) -> bool:
 def breaks_off(text: str) -> bool:
     """Whether a text of one line ends with a small word after which more must come."""
     said = words(text)
+    if re.search(r"\A[^.!?…\n]+(?:[—–-] это|\b(?:занимает|составляет|стоит|длится) около)\Z", text):
+        return True
     return len(said) > 2 and "\n" not in text and text[-1].isalpha() and text[0].isupper() and _asks_for_more(said[-1].lower())
 
 
@@ -63,16 +71,30 @@ _COMMA = re.compile(r",\s*")
 _LEADS = word_set("около насчёт насчет благодаря включая свыше не ни")
 """What is followed by more, though it may end a quick remark."""
 _PREDICATES = frozenset({"VERB", "INFN", "PRED", "ADJS", "PRTS", "COMP"})
+_LONG_PROSE = 12
 _PROSE = 6
 """Words before the tail from which the text is written with full stops, so that a last sentence without one is no habit."""
+
+
+_OPENERS = word_set("а и но также кроме потом затем ещё еще потому поэтому однако или если чтобы")
+_ASKS = word_set("куда где откуда когда кто что как почему зачем сколько")
+_ADDS = word_set("ещё еще также можно нужно необходимо следует кроме того потом потому стоит")
+
+
+def _is_linking(word: str) -> bool:
+    return word in _OPENERS or word in _ADDS or _part(word) in {"CONJ", "PREP"}
 
 
 def breaks_off_in_prose(said: str, tail: str) -> bool:
     """Whether a tail after sentences that all end in full stops lacks what it has begun: a main clause, a predicate, an object."""
     every = [word.lower() for word in words(tail)]
     stops = re.findall(r"[.!?…]+(?=\s|\Z)", said)
+    if len(every) > 1 and stops and every[0] in _OPENERS and every[-1] not in _ASKS and all(map(_is_linking, every)):
+        return True
     if len(every) < 3 or len(words(said)) < _PROSE or set(stops) != {"."} or not tail.rstrip()[-1:].isalpha():
         return False
+    if len(stops) > 1 and len(words(said)) >= _LONG_PROSE:
+        return True  # whoever writes like this does not forget the last one
     if every[0] in _SUBORDINATES and "," not in tail and len(stops) > 1:
         return True
     clause = [word.lower() for word in words(_COMMA.split(tail)[-1])]

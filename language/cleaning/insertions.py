@@ -4,7 +4,7 @@ import re
 
 from language.cleaning.endings import without_small_words
 from language.judging.foreign import LATIN_SMALL_WORDS, SCRIPTS, is_foreign, scripts_allowed, wants_foreign
-from language.words import either, stems
+from language.judging.machine import wants_form
 
 _PLACEHOLDER = re.compile(
     r"(?<![\w\]])(?:\[(?:(?:сам[оаи]\w*|нужн\w+|текущ\w+|полн\w+|сегодняшн\w+) )?(?:ваш|твой|твоя|твоё|твое|твои|имя|фио|фамили"
@@ -12,7 +12,7 @@ _PLACEHOLDER = re.compile(
     r"|цен[аыу]\b|назван|должност|компани|организаци|ссылк|подпис|e-?mail|электронн|почт[аы]"
     r"|your |insert |name|user|username|person|city|date\b|link\b|url\b|address|phone|company|title\b)"
     r"[^\]\n]{0,40}\](?![(\[])|\{\{?\s*(?:(?:user|first|last)?_?name|user|char|bot|имя\w*|собеседник|пользователь)\s*\}\}?"
-    r"|\((?:ваше |твоё )?имя\)|__\w*NAME__|[$%](?:user_?)?name\b%?|@username\b|\bUSER_?NAME\b"
+    r"|(?<=, )_{3,}(?=[!,.?])|\((?:ваше |твоё )?имя\)|__\w*NAME__|[$%](?:user_?)?name\b%?|@username\b|\bUSER_?NAME\b"
     r"|<\s*(?:(?:ваше )?имя[\w ]{0,20}|(?:user|first)?_?name|user|char|bot)\s*>)",
     re.IGNORECASE,
 )
@@ -26,14 +26,6 @@ _DEAR = re.compile(r"(?:^|\s)(?:дорог\w+|уважаем\w+)\s*\Z", re.IGNOR
 _F_STRING = re.compile(r"f[\"'][^\"'\n]*\Z")  # f"Привет, {name}" is code
 _UP_TO_SENTENCE = re.compile(r".*(?:[.!?…][ ]|\n)", re.DOTALL)
 _END_OF_SENTENCE = re.compile(r"[.!?…]+(?=\s|\Z)\s*|\n|\Z")
-
-
-_WANTS_FORM = either(
-    stems(
-        "шаблон образ[её]?ц бланк форм[аыу]$ заявлен письм договор доверенност расписк резюме приглашен объявлен визит анкет"
-        " жалоб претензи характеристик справк заполн рассылк ответ_клиент плейсхолдер квадратн скобк"
-    )
-)
 _FIELDS = 3
 """Different placeholders in a text of several lines that make it a form for the person to fill in."""
 _CLOSING = re.compile(r"(?<!\n)\n+[^\n.!?]{1,40},?\s*\Z")
@@ -42,7 +34,7 @@ _CLOSING = re.compile(r"(?<!\n)\n+[^\n.!?]{1,40},?\s*\Z")
 def without_placeholders(text: str, question: str) -> str:
     """Placeholders out: one that addresses the person with its comma, any other with its whole sentence; a form keeps its own."""
     fields = set(_PLACEHOLDER.findall(text))
-    if _WANTS_FORM.search(question) or (len(fields) >= _FIELDS and text.count("\n") >= _FIELDS):
+    if wants_form(question) or (len(fields) >= _FIELDS and text.count("\n") >= _FIELDS):
         return text
     for _ in range(20):
         found = (m for m in _PLACEHOLDER.finditer(text) if not _F_STRING.search(text[max(0, m.start() - 80) : m.start()]))
@@ -75,12 +67,15 @@ def _capital(text: str) -> str:
 
 _SYMBOL = re.compile(f"[{SCRIPTS['greek']}]{{1,2}}")  # Greek letters as in "угол α", "5 μm"
 _FACE = re.compile(r"(?<=[_()/\\^°□•・´｀;>❛◕╯ヽ])[ツシノヽωಠಥДʘ益ロ皿づヮ∀・](?=[\s_()/\\^°□•・´｀;<❛◕╯]|\Z)|¯\\?\\?_\(ツ\)_/¯")
+_IN_ANOTHER = re.compile(f"[{''.join(SCRIPTS.values())}]")
 _ENDS_CLAUSE = re.compile(r"\s*(?:[.!?…,;]|\Z)")
 _FULL_WIDTH = {"，": ",", "。": ".", "！": "!", "？": "?"}
 
 
 def without_foreign_script(text: str, question: str) -> str:
     """Words in a script that `question` did not ask for out of the text; nothing is left where they are most of it."""
+    if _IN_ANOTHER.search(text) is None:
+        return text
     allowed = scripts_allowed(question)
     letters = "".join(script for name, script in SCRIPTS.items() if name not in allowed)
     if not re.search(f"[{letters}]", text):
@@ -88,6 +83,8 @@ def without_foreign_script(text: str, question: str) -> str:
     faces = {place for face in _FACE.finditer(text) for place in range(*face.span())}
     words = re.finditer(rf"[{letters}](?:[{letters}\s·、。，！？：；\u200d,.!?;:'-]*[{letters}。！？])?", text)
     runs = [run for run in words if run.start() not in faces and not _SYMBOL.fullmatch(run[0])]
+    if wants_foreign(question):  # "по-японски «кэро-кэро» (ケロケロ)"
+        runs = [run for run in runs if text[run.start() - 1 : run.start()] not in ("(", "«", '"')]
     if not runs:
         return text
     if 2 * sum(map(str.isalpha, "".join(run[0] for run in runs))) > sum(map(str.isalpha, text)):
@@ -95,6 +92,8 @@ def without_foreign_script(text: str, question: str) -> str:
     kept, position = "", 0
     for run in runs:
         between = text[position : run.start()]
+        if position and not any(map(str.isalpha, between)):
+            between = ""  # a number in a foreign sentence
         ended = not between.strip() or between.rstrip()[-1] in ".!?…,"
         kept += between + ("" if ended else _FULL_WIDTH.get(run[0][-1], "")) + " "
         position = run.end()
@@ -108,6 +107,7 @@ _LATIN_OPENING = re.compile(r"\A(?:[A-Za-z' ,]+[.!?…]\s*)+(?=[А-ЯЁ])")  # w
 _LOST_WORD = re.compile(
     r"(?<=[а-яё,])(?<![a-z],)[ ]([a-z]+)(?=[ ][А-ЯЁа-яё]|[.,!?…](?:\s|\Z))"
 )  # "это very красиво", "делают often."
+_LOST_PHRASE = re.compile(r"(?<=[а-яё]),(?: [a-z]{2,}){2,}(?=,)")  # "в день, small portions, и"
 _LOST_OPENING = re.compile(r"(?:\A|(?<=[.!?…][ ]))([A-Z][a-z]+),?[ ]([а-яё])(?=[а-яё]*[ ,])")  # "However, это так."
 _TRANSLATES = re.compile(
     r"[ ]?[(\[](?:на |по-)?(?:en|eng|[a-z]+(?:ish|ian|ese|man)|french|tatar|kazakh|англ|татар|укр|каз|нем|франц|кит|исп|бел)[а-яё]*"
@@ -133,9 +133,15 @@ def without_foreign_sentences(text: str, question: str) -> str:
     kept += text[position:]
     if len(kept) < len(text):
         kept = _LATIN_OPENING.sub("", kept)
-    kept = _LOST_WORD.sub(lambda match: "" if match[1] in LATIN_SMALL_WORDS else match[0], kept)
+    kept = _LOST_PHRASE.sub("", kept)
+    kept = _LOST_WORD.sub(lambda match: "" if match[1] in LATIN_SMALL_WORDS and not _is_told_of(match) else match[0], kept)
     kept = _LOST_OPENING.sub(lambda match: match[2].upper() if match[1].lower() in LATIN_SMALL_WORDS else match[0], kept)
     return kept.rstrip() if re.search("[а-яё]", kept, re.IGNORECASE) else text
+
+
+def _is_told_of(word: re.Match[str]) -> bool:
+    """Whether a foreign word is the subject of its sentence: "от английского yes, sir"."""
+    return wants_foreign(re.split(r"[.!?…]\s", word.string[: word.start()])[-1])
 
 
 _GAPS = (

@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-from language.cleaning.endings import breaks_off_in_prose, is_small_word, needs_more
+from language.cleaning.endings import breaks_off_in_prose, is_small_word, lacks_noun, needs_more
+from language.cleaning.turns import unquoted
 from language.words import either, morph, stems, words
 
 CODE = re.compile(r"```[^`]*(?:`{1,2}[^`]+)*```|(?<!`)`[^`\n]+`(?!`)")
@@ -17,7 +18,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"\b(?:тег\w*|tag|элемент\w*)\s\Z", re.IGNORECASE)
-_LINE_BREAK = re.compile(r"<br|</p|</li|</div")
+_LINE_BREAK = re.compile(r"<br|</?(?:p|li|div|h\d|ul|ol|tr|blockquote)\b")
 
 
 _ABOUT_HTML = either(stems("html тег$ теги$ тега$ верст сайт ссылк css xml"))
@@ -38,7 +39,10 @@ def _replace_tag(match: re.Match[str]) -> str:
         return match[0]
     if re.fullmatch(r"<[abipus]>", tag) and (before[-1:].isalnum() or not after.strip()) and f"</{tag[1:]}" not in text.lower():
         return match[0]
-    return "\n" if _LINE_BREAK.match(tag) and before[-1:] not in ("", "\n") and after not in ("", "\n") else ""
+    is_next_block = before.endswith(">") and not tag.startswith(("<br", "</"))
+    return (
+        "\n" if _LINE_BREAK.match(tag) and not is_next_block and before[-1:] not in ("", "\n") and after not in ("", "\n") else ""
+    )
 
 
 _OPEN_FENCE = re.compile(r"```(?=[\w+-]*\n\s*\S)")
@@ -64,7 +68,7 @@ def close_markdown(text: str) -> str:
     while len(lines) > 1 and _EMPTY_LINE.fullmatch(lines[-1]):
         lines.pop()
     last = lines[-1].rstrip()
-    lines[-1] = re.sub(r"[ \t](?:[-–—_=]+|[*#•]|\*\*)\Z", "", last) if last.strip("-–—*#• ") else last
+    lines[-1] = re.sub(r"(?<!:)[ \t](?:[-–—_=]+|[*#•]|\*\*)\Z", "", last) if last.strip("-–—*#• ") else last
     return "\n".join(lines)
 
 
@@ -76,6 +80,7 @@ def _without_lone_marks(paragraph: str) -> str:
     return _LONE_STAR.sub(r"\1\2", paragraph)
 
 
+_STRAY_START = re.compile(r"\A(?:(?:[=~-]*>|→|--+|\\n|(?:undefined|null|none|nan)\b)\s*)+(?=[«А-ЯЁ])", re.IGNORECASE)
 _QUOTES = "«»“”„\"'"
 _QUOTE = re.compile(f"[{_QUOTES[:-1]}]|(?<!\\w)'|'(?!\\w)")
 _CLOSED_BY = {"«": "»", "»": "«", "“": "”„", "”": "“", "„": "“”"}
@@ -83,7 +88,7 @@ _WANTS_TEXT = either(
     stems(
         "цитат цитир вспомни фраз афоризм пословиц поговорк девиз слоган назван ещ[её]_один ещ[её]_одн покороче подлиннее другой"
         " другую вариант напиши придумай сочини составь как_ответить что_ответить тост стих поздравл подпис сообщени строчк анекдот"
-        " скажи сказал слова$ начинается начало говорил лозунг закон скороговор загад песн пишется звучит"
+        " скажи сказал ответит слова$ начинается начало говорил лозунг закон скороговор загад песн пишется звучит"
     )
 )
 
@@ -95,9 +100,12 @@ def without_wrapping(text: str, question: str) -> str:
     """
     marks = r"[,;:]{1,4}|[.!?]" if "\n" in text else r"[,;:]{1,4}|[.!?|>]|\*{2,3}"
     text = re.sub(rf"\A(?:(?:{marks})(?=\s)\s*)+", "", text.lstrip())
-    text = text if "\n" in text else re.sub(r"\A#{1,6} ", "", text)
+    text = _STRAY_START.sub("", text)
+    text = re.sub(r"\A[*#>_=|-]{1,5}\n+(?=\S)", "", text) if "\n" in text else re.sub(r"\A#{1,6} ", "", text)
     if re.match(r"[-*•][ ](?!\d)", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
         text = text[1:].lstrip()
+    text = re.sub(r"\A1[.)][ ](?=[А-ЯЁ][^\n]*[.!?]\Z)(?!.* 2[.)] )", "", text)
+    text = text if "\n" in text or _WANTS_TEXT.search(question) else re.sub(r"\A``(?!`)([^`]+)(?:''|``)\Z", r"\1", unquoted(text))
     opening, inner, closing = text[:1], text.strip(_QUOTES), text[-1:]
     within = re.sub(r"«[^«»]*»|“[^“”]*”|„[^„“]*“" if opening in "\"'" else r"„[^„“]*“|\"[^\"]*\"", "", inner)
     if inner and opening in _QUOTES and closing in _QUOTES and not _QUOTE.search(within):
@@ -126,9 +134,10 @@ _CUT_OFF = re.compile(  # a mark or a small word after which more must come
     r"|также|затем|самый|самая|самое|самые|свой|свою|своего|более|одн\w+ из|например|включая|нужен|нужна|нужны"
     r"|т(?:от|ех|ого|ому|ем|еми|о|е|а|у), (?:кто|что|кого|чего|кому|чему|кем|чем)"
     r"|(?<=\w )(?:очень|слишком"
-    r"|намного|гораздо|настолько|несколько|пару|весьма|чересчур|почти)|(?<=[,—–-] )не|(?<=, )(?:то|когда|где|если)|(?<=[—–-] )это"
+    r"|намного|гораздо|настолько|несколько|пару|весьма|чересчур|почти)|(?<=[,:—–-] )не|(?<=, )(?:то|когда|где|если)|(?<=[—–-] )это"
     r"|(?<=\A )(?:Или|И|Но|А|Если|Также|Когда)))\Z"
 )
+_ENDS_SENTENCE = re.compile(r"[.!?…][»\")*]*\s*\Z")
 _KNOWS_WHERE = re.compile(
     r"\b(?:по|у|за)?(?:зна|помн|скаж|спрос|реш|поним|поня|забы|каж|вид)\w*, (?:где|когда|как|что)\Z", re.IGNORECASE
 )
@@ -144,12 +153,20 @@ def without_unfinished_end(text: str) -> str:
     item = LIST_ITEM.match(line)
     if item and any(map(LIST_ITEM.match, head.split("\n"))) and is_small_word(line[item.end() :]):
         return head.rstrip()
+    if item and lacks_noun(line) and _is_list_of_sentences(head):
+        return head.rstrip()
     if (item and head.rstrip()[-1:] in ",;") or not is_cut_off(text):
         return text
     if finished or head.strip():
         return (head + newline + line[:finished]).rstrip()
     begun = line[: max(line.rfind(", "), line.rfind(" ("), 0)].rstrip(" ,:;—–-")  # but the last clause of a single sentence
     return f"{begun}." if len(words(begun)) >= _ENOUGH and not is_cut_off(begun) else text
+
+
+def _is_list_of_sentences(text: str) -> bool:
+    """Whether a text ends with two items and more, each with a full stop."""
+    items = text.rstrip().split("\n")[-2:]
+    return len(items) > 1 and all(LIST_ITEM.match(one) and _ENDS_SENTENCE.search(one) for one in items)
 
 
 def is_cut_off(text: str) -> bool:

@@ -27,6 +27,8 @@ _OWN_MANNER = word_set("гриша персонаж русский по-русс
 _SIGNS = re.compile(
     r"пользовател|собеседни[кц]|юзер|user|ответить|отвечать|отвечу|на русском|по-русски|гриш|персонаж", re.IGNORECASE
 )
+_TO_BOT = re.compile(r"\W*(?:ты|вы)(?: [—–-] |,? (?:бот|гриша)\b)", re.IGNORECASE)
+"""What the model was told, not what it tells itself."""
 _SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+[»\")]*|\n+|\Z)[ \t]*\n*")
 _QUOTED = re.compile('«[^»]*»?|"[^"]*"?')  # words for the person to say
 _ENDS_PLAN = re.compile(r"\s*(?:итак,? )?(?:мой |итоговый |финальный )?ответ\s*:\s*", re.IGNORECASE)
@@ -37,7 +39,7 @@ def without_plan(text: str, question: str) -> str:
 
     Where they are followed by a new paragraph, all of theirs goes. A text of nothing else stays: it is judged.
     """
-    if _SIGNS.search(text) is None or _SIGNS.search(question):
+    if _SIGNS.search(text) is None or _SIGNS.search(question) or (_TO_BOT.match(text) and "\n\n" not in text):
         return text
     first, gap, after = text.partition("\n\n")
     rest = after if gap and any(map(_is_plan, _SENTENCE.findall(first))) else text[_end_of_plan(text) :]
@@ -52,6 +54,9 @@ def _end_of_plan(text: str) -> int:
         if _ENDS_PLAN.match(sentence[0]):
             break
         if _is_plan(sentence[0]) or (is_begun and _goes_on(sentence[0])):
+            told, colon, _ = sentence[0].partition(": ")
+            if colon and _lemmas(told) & _ANSWER:  # "Отвечу дружелюбно: Классно!"
+                return sentence.start() + len(told + colon)
             end, is_begun = sentence.end(), True
         elif place == 0 and _lemmas(sentence[0]) & _PERSON:  # "Собеседник расстроен.", and a plan next
             is_begun = True

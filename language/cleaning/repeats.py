@@ -1,116 +1,13 @@
-"""What is said again: stuck letters, words, phrases and sentences.
-
-People repeat themselves too ("да, да, конечно", "ха-ха", the refrain of a song), so a rule only takes what nobody says that often.
-"""
+"""Sentences and lines that are said again; the refrain of a song stays."""
 
 import re
-from functools import lru_cache
-from itertools import groupby, pairwise, takewhile
+from itertools import takewhile
 
 from language.cleaning.markup import LIST_ITEM
-from language.words import either, morph, normalise, stems, word_set
-
-_STUCK = re.compile(r"([^\s=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
-
-
-def unstick(text: str) -> str:
-    """A letter or a syllable that comes twenty times in a row, three times."""
-    return _STUCK.sub(lambda match: match[1] * 3, text)
-
-
-_SOUND = re.compile(
-    r"[хкгбтжшмнвлпдр][аеиоуыя]|[хмрбгшж]+|[аоуэыияюе]+[хй]?|тик|так|тук|тра|тра-та-та|кап|гав|мяу|мур|муу|ква|хрю|бум|бам|бах|бла"
-    r"|кря|динь|дзынь|пам|парам|буль|чик|хлоп|топ|шлёп|ha|la|ho|na|he"
-)
-_NO_SOUNDS = word_set("да не но на я и")
-# Words that people double for emphasis.
-_DOUBLED = word_set("очень далеко давно долго много сильно крепко быстро тихо только больно knock")
-_MARKS = ",.!?…;:"
-_LONGEST_PHRASE = 30
-
-
-def without_repeated_words(text: str) -> str:
-    """One word said three times in a row, or a long one twice, and phrases that come round again and again, said once."""
-    return "\n".join(_without_repeated_words(line) for line in text.split("\n"))
-
-
-def _without_repeated_words(line: str) -> str:
-    tokens = re.findall(r"\s*\S+", line)
-    keys = [token.strip().strip(".,!?…;:—–-«»\"'()*").lower() for token in tokens]
-    left = _without_phrases(keys, _without_stammer(tokens, keys))
-    if len(left) == len(tokens):
-        return line
-    for place, after in pairwise(left):
-        if after - place > 1 and re.search(r"[.!?…]\Z", tokens[after - 1]) and tokens[place][-1] in ",;:":
-            tokens[place] = tokens[place][:-1] + tokens[after - 1][-1]  # the mark after the last round
-    kept = "".join(tokens[place] for place in left)
-    if left[-1] < len(tokens) - 1 and not re.search(r"[.!?…]\Z", kept):
-        ending = re.search(r"[.!?…]+\Z", line.rstrip())
-        is_sentence = kept.lstrip()[:1].isupper() and len(left) > 3
-        kept = re.sub(r"[,\s]+(?:и|а|но|да|или|что|потом)\Z", "", kept.rstrip(",;:—- ")) + (
-            ending[0] if ending else "." if is_sentence else ""
-        )
-    return kept
-
-
-def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
-    """The places that are left where one word is said over and over; the last one left takes over the mark after the run."""
-    left: list[int] = []
-    for key, run in groupby(range(len(tokens)), keys.__getitem__):
-        places = list(run)
-        is_sound = _SOUND.fullmatch(key) is not None and key not in _NO_SOUNDS
-        is_in_one_breath = all(tokens[place][-1] not in _MARKS for place in places[:-1])
-        if is_sound:
-            most, kept = 7, 3
-        elif not is_in_one_breath:
-            most, kept = 4, 1
-        else:
-            most, kept = 1 if (len(key) > 4 and key not in _DOUBLED) or _is_thing(key) else 2, 1
-        if len(places) > most and key.replace("-", "").isalpha():
-            last = tokens[places[-1]]
-            mark = last[len(last.rstrip(_MARKS)) :]
-            places = places[:kept]
-            tokens[places[-1]] = tokens[places[-1]].rstrip(_MARKS) + mark
-        left += places
-    return left
-
-
-@lru_cache(maxsize=10_000)
-def _is_thing(word: str) -> bool:
-    """Whether a short word is a noun that nobody doubles, as one doubles "раз, раз" or "мам, мам"."""
-    tag = morph().parse(word)[0].tag
-    return len(word) > 2 and word != "раз" and "NOUN" in tag and "inan" in tag and bool(morph().word_is_known(word))
-
-
-def _without_phrases(keys: list[str], left: list[int]) -> list[int]:
-    """The places of `left` that remain where phrases of two and more words come round; a cut-off round goes as well."""
-    for period in range(2, min(_LONGEST_PHRASE, len(left) // 2) + 1):
-        dropped: set[int] = set()
-        run = 0  # how many words in a row are the same as those one period before
-        for place in range(period, len(left) + 1):
-            is_end = place == len(left)
-            is_same = not is_end and keys[left[place]] and keys[left[place]] == keys[left[place - period]]
-            is_begun = place == len(left) - 1 and run >= period and keys[left[place - period]].startswith(keys[left[place]])
-            if is_same or is_begun:
-                run += 1
-                continue
-            is_cut_off = is_end and run >= period and run % period and run + period >= 8
-            phrase = [keys[at] for at in left[place - run : place]]
-            is_led = all(map(str.isalpha, phrase)) and any(map(_is_preposition, phrase))
-            if run >= (2 if period > 2 or is_led else 3) * period or is_cut_off:
-                dropped.update(left[place - run : place])
-            run = 0
-        left = [place for place in left if place not in dropped]
-    return left
-
-
-@lru_cache(maxsize=10_000)
-def _is_preposition(word: str) -> bool:
-    """Whether a word leads a phrase such as "от города", which nobody says three times."""
-    return "PREP" in morph().parse(word)[0].tag
-
+from language.words import either, normalise, stems, word_set, words
 
 _SENTENCE = re.compile(r"(?:[^.!?…]+|[.!?…]+(?=[^\s»\")\]*.!?…]))*(?:[.!?…]+[»\")\]*]*)?\s*")
+_SECOND_SENTENCE = re.compile(r"\n|[.!?…][»\")\]*]*\s")
 _DENIALS = word_set("не ни нет без никогда нельзя")
 
 
@@ -124,6 +21,8 @@ def wants_verse(question: str) -> bool:
 
 def without_repeated_sentences(text: str, question: str) -> str:
     """Sentences and lines said before out of the text; the refrain of a verse and short exclamations stay."""
+    if _SECOND_SENTENCE.search(text) is None:
+        return text
     lines = text.split("\n")
     plain = [normalise(LIST_ITEM.sub("", line)) for line in lines if any(map(str.isalpha, line))]
     repeats = len(plain) - len(set(plain))
@@ -136,30 +35,40 @@ def without_repeated_sentences(text: str, question: str) -> str:
     if is_verse:
         return text
     kept: list[str] = []
-    seen: list[list[str]] = []
+    heard: list[list[str]] = []  # all of it
+    seen: list[list[str]] = []  # what is left
     known: set[str] = set()
     is_repeating = False
+    is_list_loop = LIST_ITEM.match(lines[-1]) is not None and any(
+        one.startswith(plain[-1]) for one in plain[:-1] if one != plain[-1]
+    )
     last_item = ""
-    for line in lines:
+    for place, line in enumerate(lines):
+        if len(words(line)) >= _CLAUSE and line in lines[:place] and "\n\n" in text and not LIST_ITEM.match(line):
+            continue  # a whole paragraph
         is_item = LIST_ITEM.match(line) is not None
         units = [line] if is_item else [match[0] for match in _SENTENCE.finditer(line) if match[0]]
         left = []
         for unit in units if is_item else _without_second_greeting(units, question):
-            words = normalise(LIST_ITEM.sub("", unit)).split()
-            symbols = re.sub(r"[\w\s.,!?…:;\"«»*()—–-]", "", unit)  # emoji, formulas: what makes equal words different
-            key = " ".join(words) + symbols
-            is_begun = is_repeating and words and re.search(r"[.!?…]\W*\Z", unit) is None
-            if is_begun and any(" ".join(other).startswith(" ".join(words)) for other in seen):
+            said = normalise(LIST_ITEM.sub("", unit)).split()
+            symbols = re.sub(r"[\w\s.,!?…:;\"«»*()—–-]", "", unit)  # emoji, formulas: what makes equal said different
+            key = " ".join(said) + symbols
+            is_alone = len(lines) > 1 and len(units) == 1
+            is_last = place == len(lines) - 1 and unit is units[-1] and (len(said) >= _CLAUSE - is_alone or is_list_loop)
+            is_begun = (is_repeating or is_last) and said and re.search(r"[.!?…]\W*\Z", unit) is None
+            if is_begun and any(" ".join(other).startswith(" ".join(said)) for other in heard):
                 continue  # the last round of a loop, cut off
-            is_long = (
-                is_item or (len(set(words)) > 1 and max(map(len, words)) > 1) or sum(map(len, words)) >= 6
+            is_sound = len(words(unit)) == 1 and unit.count("-") > 1  # "Ку-ка-ре-ку!"
+            is_long = not is_sound and (
+                is_item or (len(set(said)) > 1 and max(map(len, said)) > 1) or sum(map(len, said)) >= 6
             )  # "и т. д. и т. п."
+            heard.append(said)
             if is_long and any(map(str.isalpha, key)):
-                is_known = key in known and (not is_item or repeats * 3 > len(plain) or line.strip() == last_item)
-                if is_known or (not symbols and not is_item and any(_say_the_same(words, other) for other in seen[-3:])):
+                is_known = key in known and (not is_item or is_list_loop or repeats * 3 > len(plain) or line.strip() == last_item)
+                if is_known or (not symbols and not is_item and any(_say_the_same(said, other) for other in seen[-_BEFORE:])):
                     is_repeating = True
                     continue
-                seen.append(words)
+                seen.append(said)
             last_item = line.strip() if is_item else ""
             known.add(key)
             left.append(unit)
@@ -186,7 +95,7 @@ def _without_second_greeting(units: list[str], question: str) -> list[str]:
 
 def _say_the_same(one: list[str], other: list[str]) -> bool:
     """Whether two sentences have the same words: all but a few added or dropped, or but one ending."""
-    if one == other or (len(one) > 3 and sorted(one) == sorted(other)):
+    if one == other or (len(one) > 3 and sorted(one) == sorted(other)) or _is_part(one, other):
         return True
     if one[:_OPENING] == other[:_OPENING] and _adds_nothing(one, other):
         return True
@@ -203,6 +112,21 @@ def _say_the_same(one: list[str], other: list[str]) -> bool:
         else:
             added.append(word)
     return position == len(short) and all(word.isalpha() and word not in _DENIALS for word in added)
+
+
+_CLAUSE = 3
+"""Words of a clause that is known again where it stands alone."""
+_BEFORE = 3
+"""Sentences back to which one is compared."""
+
+
+def _is_part(one: list[str], other: list[str]) -> bool:
+    """Whether a sentence is the beginning or the end of one before, and denies nothing by it."""
+    size = len(one)
+    if not _CLAUSE <= size < len(other) or not all(map(str.isalpha, one)):
+        return False
+    is_end = other[-size:] == one and other[-size - 1] not in _DENIALS - {"нет"}
+    return is_end or other[:size] == one
 
 
 _OPENING = 3

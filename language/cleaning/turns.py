@@ -10,18 +10,20 @@ from language.words import either, lemma, morph, normalise, stems, word_set, wor
 _TOKEN = re.compile(
     r"""
     # What opens a turn, with the name of the role.
-      <\|im_start\|>[ ]*(?P<chatml>[a-z_-]+\b|\w+(?=[ ]*(?:\n|\Z)))?[ ]*\n?
+      (?:<\|im_start\|>|(?<![\w|])im_start\b\|?>?)[ ]*(?P<chatml>[a-z_-]+\b|\w+(?=[ ]*(?:\n|\Z)))?[ ]*\n?
     | <start_of_turn>[ ]*(?P<gemma>user|model|system|assistant)?[ ]*\n?
     | <\|start_header_id\|>[ ]*(?P<llama3>\w+)[ ]*(?:<\|end_header_id\|>)?\n*
     | <\|(?P<phi>user|assistant|system|human|bot)\|>\n?
     | (?:<(?=(?:assistant|answer|response|reply)>)|\[(?=ASSISTANT\]))(?P<tag>\w+)[>\]][ ]*\n?
     | ^\#{2,3}[ ](?P<alpaca>Human|User|Instruction|Input|Response|Assistant|Пользователь|Инструкция|Вопрос|Ответ)\b:?[ ]*\n?
     | (?P<llama2>\[INST\]|<<SYS>>)
+    | (?<=[а-яё][.!?…])(?P<glued>assistant|user|model|system|human)[ ]*(?:\n|\Z)
+    | @@(?P<ru>ПЕРВЫЙ|ВТОРОЙ)@@[ ]*
     # What ends one.
     | (?P<answer>\[/INST\])
     | (?P<resume><</SYS>>)
     | (?P<end><\|(?:im_end|eot_id|end|endoftext|end_of_text|eom_id)\|>|<end_of_turn>
-        |</s>|<eos>|<(?:end|stop)>|\[(?:END|STOP|/ASSISTANT|/USER)\]
+        |</s>|<eos>|<(?:end|stop)>|\[/s\]|\[(?:END|STOP|/ASSISTANT|/USER)\]
         |</(?:assistant|answer|response|reply|output|message|turn|bot)>|<｜end▁of▁sentence｜>
         |<(?:\|[a-z_]{0,20}\|?|(?:end|start)_of_?[a-z_]{0,10}|/s?)\Z)
     # What means nothing.
@@ -31,10 +33,11 @@ _TOKEN = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _OTHERS = word_set(
-    "system user human tool developer ipython function instruction input [inst] <<sys>> пользователь инструкция вопрос"
+    "system user human tool developer ipython function instruction input [inst] <<sys>> первый пользователь инструкция вопрос"
 )
 
 
+_STOPS = tuple(".!…»)")
 _CHANNEL = re.compile(
     r"(?:<\|start\|>\w*)?<\|channel\|>(?:(?:analysis|commentary)\b.*?(?=<\|start\|>|<\|channel\|>|\Z)|final\s*(?:<\|message\|>|\Z))",
     re.DOTALL,
@@ -42,11 +45,16 @@ _CHANNEL = re.compile(
 """What is thought in a channel of its own, and what opens the channel of the answer."""
 
 
-def first_turn(text: str) -> str:
-    """The bot's first turn that says anything, out of a text with the control tokens of any model family."""
+def first_turn(text: str, question: str = "") -> str:
+    """The bot's first turn that says anything, out of a text with the control tokens of any model family.
+
+    Those that `question` names are spoken of.
+    """
     text = _CHANNEL.sub("", text) if "<|channel|>" in text else text
     said, position, opened, is_others = "", 0, 0, False
     for token in _TOKEN.finditer(text):
+        if len(name := token[0].strip("<|>[]/ \n")) > 2 and name in question:
+            continue
         if not is_others:
             said += text[position : token.start()]
         position = token.end()
@@ -55,6 +63,8 @@ def first_turn(text: str) -> str:
             continue
         if kind == "resume" or (kind == "end" and is_others):
             is_others = False
+        elif kind == "answer" and not opened and not is_others and "[INST]" in text[position:] and said.rstrip()[-1:] in _STOPS:
+            return said  # nobody's turn was opened before it: what ends is the reply
         elif kind == "answer" and _TOKEN.sub("", text[position:]).strip():
             said, is_others = "", False
         elif kind == "answer" and is_others and not said.strip():  # the reply itself is between the tokens
@@ -67,37 +77,10 @@ def first_turn(text: str) -> str:
     return said if is_others else said + text[position:]
 
 
-_THOUGHT = re.compile(
-    r"[<\[◁{]\|?(/?)(?:think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad)\|?[>\]▷}]", re.IGNORECASE
-)
-_LABELLED_THOUGHT = re.compile(
-    r"\A\s*(?:мысли|думаю|размышляю|рассуждени[ея]|размышлени[ея]|thoughts?|reasoning"
-    r"|анализ|план ответа|(?:шаг|step) 1\s*[.:](?=[^\n]*(?:вопрос|ответ|собеседник|пользовател|answer|user)))"
-    r"\s*:?.*?\n\s*(?:ответ|answer|реплика)\s*:",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-_BRACKETED_THOUGHT = re.compile(r"\A\s*[(\[*](?:думаю|мысл[иь]|размышля\w+|про себя)\b[^()\[\]*\n]*[)\]*]\s*", re.IGNORECASE)
-
-
-def without_thoughts(text: str) -> str:
-    """What was thought aloud out of the text; a thought that is never closed goes on to the end, one never opened began it."""
-    text = _BRACKETED_THOUGHT.sub("", _LABELLED_THOUGHT.sub("", text, count=1))
-    said, position, is_thinking = "", 0, False
-    for tag in _THOUGHT.finditer(text):
-        if tag[1]:
-            said = said if is_thinking else ""
-            position, is_thinking = tag.end(), False
-        elif not is_thinking:
-            said, is_thinking = said + text[position : tag.start()], True
-    return said if is_thinking else said + text[position:].lstrip() if position else text
-
-
 _BOT = r"assistant|ассистент|персонаж|бот|bot|ai|ии|модель|помощник|chatbot|чат-?бот"
 _PERSON = (
     "(?:(?:сообщение|вопрос|реплика|ваш|твой|мой) )?(?:собеседни(?:ка?|ц[аы])|пользовател(?:[ья]|ьница))"
-    "|человек|юзер|user|human|ты|вы|клиент|гость"
+    "|человек|юзер|систем[аы](?=[])*]|: ?(?:пользовател|собеседник|ты |гриша))|system|user|human|ты|вы|клиент|гость"
     "|usuario|utilisateur|benutzer|nutzer|utente|użytkownik|користувач|карыстальнік|қолданушы|пайдаланушы|kullanıcı|用户|ユーザー"
 )
 _MEANT = word_set("собеседник пользователь человек юзер user human клиент гость бот ассистент помощник модель")
@@ -106,8 +89,8 @@ _SAYS = (
     r"(?:[ ]\d{1,2})?(?:[ ](?:(?:отвеча|говор|спрашива|добавля|продолжа)[ею]т"
     r"|(?:отвеча|ответи|сказа|написа|спроси|добави)ла?|пишет|говорит))?"
 )
-_BEFORE_LABEL = r"(?:[-—•] )?(?:\#{1,4}[ ]?)?[*_\[(]{0,3}"
-_AFTER_LABEL = rf"[\])]?{_SAYS}(?:[ ]*\([^()\n]{{1,40}}\))?[*_]{{0,3}}[ ]?[:：>][*_]{{0,3}}"  # "**Гриша (улыбаясь):**"
+_BEFORE_LABEL = r"(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?[ ,-]{0,3})?(?:[-—•] )?(?:\#{1,4}[ ]?)?[*_\[(]{0,3}"
+_AFTER_LABEL = rf"[\])]?{_SAYS}[\])]?(?:[ ]*\([^()\n]{{1,40}}\))?[*_]{{0,3}}[ ]?[:：>][*_]{{0,3}}"  # "**Гриша (улыбаясь):**"
 _FIELD = re.compile(r"(?![ЯяТтВв]ы?[ ]?:)[ \t]*(?:[-*•] )?[*_]{0,2}[^\W\d_]\w{0,24}(?: \w{1,24})?[*_]{0,2}:[*_]{0,2}[ ]+\S")
 _QUOTED = re.compile(r"\s*[«\"“]([^«»\"“”]+)[»\"”]([.!?]?)\s*\Z")
 _LABELLED = re.compile(
@@ -131,15 +114,25 @@ _WANTS_SCENE = either(
 )
 _ANSWER = re.compile(r"\s*[AАOО][ ]?:", re.IGNORECASE)
 _QUESTION = re.compile(r"\n+[QВ][ ]?:", re.IGNORECASE)
-_ONE_MORE_QUESTION = re.compile(r"(?<=[.!?…»)])\n+(?:Вопрос|Следующий вопрос|Новый вопрос)[ ]?:[^\n]*\Z", re.IGNORECASE)
+_ONE_MORE_QUESTION = re.compile(r"(?<=[.!?…»)])\n+\[?(?:Вопрос|Следующий вопрос|Новый вопрос)\]?[ ]?:[^\n]*\Z", re.IGNORECASE)
 _WANTS_QUESTION = re.compile(r"вопрос|загад|виктор|тест|задач|игр|quiz")
-_NEXT_QUESTION = re.compile(r"(?<=[.!?…»)])\n+(?:(?:Вопрос|Q|В)[ ]?:[^\n]*\n+(?:Ответ|A|О)[ ]?:|Question[ ]?:)")
+_NEXT_QUESTION = re.compile(
+    r"(?<=[.!?…»)])\s+(?:(?:Пример|Диалог|Задание|Example)[ ]?\d*[.:]?\s+)?"
+    r"(?:(?:Вопрос|Загадка|Задача|Q|В)[ ]?\d*:[^\n]*?\s+(?:Ответ|A|О)[ ]?:|Question[ ]?:)"
+)
+
+
+_TITLE = 6
+"""Words of the longest title."""
 
 
 def unquoted(text: str) -> str:
     """What is said out of quotation marks around the whole of it; a title keeps them."""
     quoted = _QUOTED.match(text)
-    is_said = quoted and any(morph().parse(word)[0].tag.POS in {"VERB", "INFN", "PRED"} for word in words(quoted[1]))
+    is_said = quoted and (
+        len(words(quoted[1])) > _TITLE
+        or any(morph().parse(word)[0].tag.POS in {"VERB", "INFN", "PRED"} for word in words(quoted[1]))
+    )
     return quoted[1] + quoted[2] if quoted and is_said else text
 
 
@@ -156,11 +149,17 @@ class Labels:
         self._asked = normalise(question)
         self._asked_about = {*self._asked.split(), *map(lemma, words(question))} & _MEANT
         self._bot = re.compile(
-            rf"{start}(?:{bots}){_AFTER_LABEL}[ \t]*|\A\s*(?:model|assistant|bot)[ ]*(?:\n+|\Z)|\A\s*<(?:{bots})>[ ]*"
-            + (rf"|\A\s*{re.escape(bot)}[ ][—–-][ ](?=(?-i:[А-ЯЁ]))" if bot else ""),
+            rf"{start}(?:{bots}){_AFTER_LABEL}[ \t]*(?:[—–-][ ](?=(?-i:[А-ЯЁ])))?"
+            rf"|\A\s*(?:model|assistant|bot)[ ]*(?:\n+|\Z)|\A\s*<(?:{bots})>[ ]*"
+            + (rf"|\A\s*@{re.escape(bot)}[,:]?[ ]" if bot else "")
+            + rf"|\A\s*[*_]{{0,3}}(?:{bots})[*_]{{0,3}}[ ](?:[—–-]|[=-]+>|→)[ \n](?=(?-i:[А-ЯЁ]))",
             re.I | re.M,
         )
-        self._person = re.compile(rf"{start}(?:(?:{people}){_AFTER_LABEL}|(?:user|human)[ ]*$)", re.I | re.M)
+        self._person = re.compile(
+            rf"{start}(?:(?:{people}){_AFTER_LABEL}|(?:user|human)[ ]*$)"
+            rf"|(?<=\n)[*_]{{0,2}}(?:собеседник|пользователь|user|human)[*_]{{0,2}}[ ][—–-][ ](?=(?-i:[А-ЯЁ]))",
+            re.I | re.M,
+        )
         self._inline = re.compile(rf"(?<=[.!?…»\")]) +{_BEFORE_LABEL}(?i:{people}|{bots}){_AFTER_LABEL}(?=\s|\Z)")
 
     def remove_own(self, text: str) -> str:

@@ -8,7 +8,8 @@ from language.words import either, stems
 _WANTS_DATA = either(
     stems(
         "json джейсон xml html yaml toml csv код$ кода$ коде$ кодом$ скрипт конфиг словар массив объект питон python js$ javascript"
-        " sql тег$ теги$ тега$ разметк формат верст шаблон команд консол терминал markdown маркдаун бэктик фрагмент программ функци"
+        " sql тег$ теги$ тега$ тегом тегов разметк формат верст шаблон команд консол терминал markdown маркдаун бэктик"
+        " фрагмент программ функци"
     )
 )
 _WANTS_BLOCK = either(stems("напиши составь сочини придумай письм текст$ блок$ шаблон рамк"))
@@ -29,13 +30,17 @@ _LOOSE_TAG = re.compile(
     r"|(?<=[^<>\s])\s*</(?:final|text|content|ответ|реплика|гриша|бот)>\Z",
     re.IGNORECASE,
 )
-_FENCE = re.compile(r"\A(?:```|~~~)[ ]*([\w+-]*)[ ]*\n?(.*?)\s*(?:```|~~~)\Z", re.DOTALL)
+_CALL = re.compile(r"\A[a-z_]{3,12}\s*[=(: ]\s*([\"'])(?P<said>[^\"']+)\1\)?;?\Z")
+_FENCE = re.compile(r"\A(?:```|~~~)[ ]*([a-zA-Z0-9_+-]*)[ ]*\n?(.*?)\s*(?:```|~~~)\Z", re.DOTALL)
 _INLINE = re.compile(r"\A`([^`\n]+)`\Z")
 _CODE_SIGN = re.compile(r"[{}=;<>$|\\]|\w\(|^\s*(?:#|//|--)", re.MULTILINE)
 
 
 def without_wrapper(text: str, question: str) -> str:
     """The words of a reply out of what it is packed in as a whole, unless `question` is about data or code."""
+    call = _CALL.match(text)
+    if call and _is_prose(call["said"]) and not _WANTS_DATA.search(question):
+        return call["said"]
     if not text or (text[0] not in "{[<`~" and text[-1] != ">") or _WANTS_DATA.search(question):
         return text
     if text[0] in "{[":

@@ -41,12 +41,15 @@ def _same_stem(one: str, other: str) -> bool:
 
 _CALLS = (
     r"(?:привет\w*|здравствуй(?:те)?|здорово|хай|салют|прощай|пока|спасибо|благодарю|пожалуйста|конечно|прости|извини|поздравляю"
+    r"|удачи|успехов|здоровья|счастья|(?:счастлив|хорош|удачн|приятн|доброй|лёгк)\w* (?:пути|дороги|дня|вечера|ночи|аппетита)"
+    r"|с (?:(?:дн[её]м|новым|наступающим|юбилеем)\b)(?: \w+)?|ура"
     r"|добр\w+ (?:утро|день|вечер|ночи)|спокойной ночи|до (?:свидания|встречи|завтра)|с возвращением|не за что|не грусти|держись"
     r"|(?:рад|рада|приятно) (?:тебя видеть|познакомиться|знакомству|встрече|тебя слышать|видеть тебя)|очень приятно"
     r"|дорог(?:ой|ая)|милая|милый|уважаем(?:ый|ая)|hi|hello|hey|dear)"
 )
 """After these somebody is called by a name, whatever name it is."""
 _NAME = r"(?P<name>[А-ЯЁA-Z][а-яёa-z]+(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?: [А-ЯЁ][а-яё]+(?:ич|вна|ична))?"
+_PATRONYMIC = re.compile(r" [А-ЯЁ][а-яё]+(?:ич|вна|ична)\b")
 _STOP = r"(?=[ ]?(?:[.!?…)]|\Z|[\u2600-\u27bf\U0001f000-\U0001faff]))"
 _PLACES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (  # "Привет, Маша!"
@@ -114,26 +117,34 @@ class Address:
             own = self.bot if whose.lower() in _OF_BOT else self.person
             if own and not same_person(match["name"], own) and _is_name(match["name"]) and not self._is_asked_about(match["name"]):
                 return True
-        if _WANTS_TEXT.search(self.question) or wants_foreign(self.question):
-            return False
         strangers = [match for place, _ in _PLACES for match in _vocatives(place, text) if self._is_stranger(match)]
+        if not strangers or _WANTS_TEXT.search(self.question) or wants_foreign(self.question):
+            return False
         return any("called" in match.groupdict() for match in strangers) or (bool(strangers) and _speaks_to_somebody(text))
 
     def _is_person(self, name: str) -> bool:
         return any(same_person(name, own) for own in (self.person or "").split())
+
+    def _has_other_patronymic(self, match: re.Match[str]) -> bool:
+        told, own = _PATRONYMIC.match(match.string, match.end("name")), _PATRONYMIC.search(f" {self.person or ''}")
+        return told is not None and own is not None and fold(told[0]) != fold(own[0])
 
     def _is_asked_about(self, name: str) -> bool:
         return name != self.bot and any(_same_stem(name, word) for word in words(self.question))
 
     def _is_stranger(self, match: re.Match[str]) -> bool:
         name = match["name"]
+        if self._has_other_patronymic(match):
+            return True
         if name == self.bot and _ASKS_NAME.search(self.question):
             return False
         if self._is_person(name) or self._is_asked_about(name) or any(fold(name) in fold(other) for other in self.others):
             return False
         if "called" in match.groupdict():
             return _may_be_name(name)
-        if not _is_name(name) or _AFTER_IN_LIST.match(match.string, match.end("name")):
+        if not (_is_name(name) or ("before" in match.groupdict() and _is_clipped(name))) or _AFTER_IN_LIST.match(
+            match.string, match.end("name")
+        ):
             return False
         before = _BEFORE_IN_LIST.search(match.string, 0, match.start("name"))
         return before is None or not (before["inside"] or _is_noun(before["word"]))
@@ -155,6 +166,12 @@ def _is_name(word: str) -> bool:
     """Whether a word is a first name, and hardly anything else, in the form by which somebody is called."""
     form = morph().parse(word)[0]
     return "Name" in form.tag and ("nomn" in form.tag or "voct" in form.tag) and morph().word_is_known(word.lower())
+
+
+@lru_cache(maxsize=10_000)
+def _is_clipped(word: str) -> bool:
+    """Whether a word is a name as it is called out: "Вить", "Тань"."""
+    return any("Name" in form.tag and "voct" in form.tag for form in morph().parse(word))
 
 
 @lru_cache(maxsize=10_000)

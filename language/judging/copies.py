@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from language.judging.foreign import wants_foreign
 from language.questions.same import compare
 from language.words import carries_content, lemma, morph, normalise, stems, word_set, words
 
@@ -35,11 +37,20 @@ def repeats_itself(reply: str, question: str, earlier: Sequence[str]) -> bool:
     before = [normalise(text).split() for text in earlier]
     if not said or _WANTS_AGAIN.search(question):
         return False
+    if said in (["да"], ["нет"]) and not _asks_what(normalise(question).split()):
+        return False
+    told, known = ({normalise(one) for text in some for one in _sentences(text)} for some in ([reply], earlier))
+    if told <= known and any(len(one.split()) > _LONG for one in told):
+        return True  # what was said in several replies
     for one in before[-_RECENT:]:
         short, long = sorted((said, one), key=len)
         if len(short) > _LONG and len(long) - len(short) < _LONG + 1 and f" {' '.join(short)} " in f" {' '.join(long)} ":
             return True
     return said in before[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, one) for one in before))
+
+
+def _sentences(text: str) -> list[str]:
+    return [one for one in re.split(r"(?<=[.!?…])\s+|\n+", text) if words(one)]
 
 
 def _alike(one: list[str], other: list[str]) -> bool:
@@ -50,8 +61,8 @@ def _alike(one: list[str], other: list[str]) -> bool:
 
 _ADDS_NOTHING = word_set(
     """
-    у да нет не ну что ли же вот так то значит понятно это этот спрашивать спросить хотеть узнать вопрос интересоваться сказать
-    говорить хм гм интересно
+    ответ у да нет не ну что ли же вот так то значит понятно это этот спрашивать спросить хотеть узнать вопрос интересоваться
+    сказать говорить хм гм интересно
     """
 )
 _OPENINGS = word_set("а и так хм гм ну интересно вопрос спрашиваешь спрашиваете говоришь")
@@ -69,10 +80,18 @@ _ASKS_WHAT = word_set("что кто как где куда откуда ког�
 
 def is_echo(reply: str, question: str) -> bool:
     """Whether a reply only gives the person's own words back: "я выиграл!" - "Да, ты выиграл."; a greeting or a choice is none."""
+    reply = re.sub(r"\A\s*\d[.)]\s+", "", reply)
     said, asked = normalise(reply).split(), normalise(question).split()
     if not said or len(said) > 2 * len(asked) + 3 or _WANTS_AGAIN.search(question) or reply.startswith("#"):
         return False
     told, known = {lemma(word) for word in words(reply)} - _ADDS_NOTHING, {lemma(word) for word in words(question)}
+    if _asks_again(reply, known):
+        return True
+    given = {*normalise(question.partition(":")[2]).split()}
+    if given == {*said} and wants_foreign(question):
+        return True  # "переведи: доброй ночи"
+    if given and ({*said} <= given or given <= {*said}):
+        return False  # "расставь запятые: ..."
     if not told - _PERSONS or told <= _RETURNED or set(said) <= _RETURNED:
         return False
     if {word for word in said if word.isdigit()} - {*asked}:
@@ -88,11 +107,33 @@ def is_echo(reply: str, question: str) -> bool:
         and set(said) <= {*asked, *_OPENINGS}
     ):
         return True
+    if _is_asked_of_another(said, asked) or (_SAYS_WHAT_IS_ASKED.match(reply) and not told - known - _PERSONS):
+        return True
     if told - known - _PERSONS or "или" in asked:
         return False
     if _is_question(question, asked) and "?" not in reply and not _asks_what(asked):  # answered with yes or no, and with the verb
         return len(said) > 1 and f" {' '.join(said)} " in f" {' '.join(asked)} "
+    if len(said) == 1 and "?" in question and any(form.tag.POS in {"VERB", "PRED"} for form in morph().parse(said[0])):
+        return False  # "Есть кто живой?" - "Есть!"
     return len(told) > 1 or (len(said) == 1 and said[0] in asked)
+
+
+_SAYS_WHAT_IS_ASKED = re.compile(r"\W*(?:ты|вы)\b[^,.!?]{0,10}\b(?:спрашива|спроси|интересу|хо)\w+", re.IGNORECASE)
+
+
+def _is_asked_of_another(said: list[str], asked: list[str]) -> bool:
+    """Whether a reply is the question with other words at its end: "что почитать взрослому", "что почитать подростку летом"."""
+    if len(asked) < _SHORT_COPY or asked[0] not in _ASKS_WHAT or len(said) > len(asked) + 2 or said[-1].isdigit():
+        return False
+    same = len(asked) - (len(said) == len(asked))
+    return said[:same] == asked[:same]
+
+
+def _asks_again(reply: str, known: set[str]) -> bool:
+    """Whether a reply is nothing but questions, two and more, that are the person's own with a word changed."""
+    questions = _sentences(reply)
+    told = [{lemma(word) for word in words(one) if carries_content(word)} for one in questions]
+    return len(questions) > 1 and all("?" in one for one in questions) and all(2 * len(own & known) > len(own) for own in told)
 
 
 def _is_question(question: str, asked: list[str]) -> bool:
@@ -137,4 +178,22 @@ def _fits(question: str, example: Shown) -> bool:
     if all(any(map(_is_attribute, words(left))) for left in difference.texts["left"]):
         return False  # "куриные яйца" and "перепелиные"
     asked = normalise(question).split()
-    return not difference.features["verbs"] or _is_question(question, asked) or _asks_what(asked)
+    if not difference.features["covered"] and _asks_what(asked) != _asks_what(normalise(example.question).split()):
+        return False  # a greeting and a question
+    left = difference.texts["left"]
+    if any(_is_place(word) for text in left for word in words(text)):
+        return False  # "в мире" and "в Африке"
+    if all(left) and any(_is_thing(word) and carries_content(word) for text in left for word in words(text)):
+        return False  # "одному вечером дома" and "с детьми в дождь"
+    wants = any("impr" in morph().parse(word)[0].tag for word in asked)  # "дай рецепт"
+    return not difference.features["verbs"] or wants or _is_question(question, asked) or _asks_what(asked)
+
+
+@lru_cache(maxsize=10_000)
+def _is_thing(word: str) -> bool:
+    return "NOUN" in morph().parse(word)[0].tag
+
+
+@lru_cache(maxsize=10_000)
+def _is_place(word: str) -> bool:
+    return "Geox" in morph().parse(word)[0].tag

@@ -3,14 +3,17 @@
 import re
 from functools import lru_cache
 
-from language.words import carries_content, either, lemma, morph, normalise, stems, word_set, words
+from language.words import carries_content, either, fold, lemma, morph, normalise, stems, word_set, words
 
-_SERVICE = word_set("обращаться обратиться пожалуйста помочь помогать помощь вопрос обращение услуга полезный")
+_SERVICE = word_set("запрос обращаться обратиться пожалуйста помочь помогать помощь вопрос обращение услуга полезный")
+_PROMISE = word_set("отвечу ответим разберемся постараюсь постараемся")
+_TALK = word_set("поболтать поговорить пообщаться")
+"""What asks for courtesies."""
 _COURTESY = _SERVICE | word_set(
     """
     спасибо благодарить благодарный благодарность рад удовольствие привет здравствовать здравствуйте свидание интерес сообщение
     добрый хороший отличный интересный прекрасный замечательный приятный собеседник день вечер утро ночь настроение связь готовый
-    радость удача рада
+    радость удача рада извинить простить
     """
 )
 _COURTESY_FILL = word_set(
@@ -24,10 +27,16 @@ _COURTESY_FILL = word_set(
     самый наилучший прошлый информация внимание именно поделиться успех здоровье важный важно мнение слушать выслушать
     уважаемый дорогой друг обязательно непременно служба сервис принять
     тема тематика проблема обстоятельство волнующий волновать актуальный серьезный сложный непростой насущный любопытный
+    разобрать разобраться разбираться уточнить уточнять предоставить точный полный ситуация искать
+    выбор
+    решить решение способ внимательный рассмотрение рассмотреть требовать помнить вариант несколько звонок оставаться линия клиент
+    остаться получение поддержка вместе максимально понятно многий возмущение неприятный сожаление сожалеть
+    деталь конкретный задача наиболее случай
     больший человек поддержать пользователь видеть затронуть поднять касаться важность действительно правда подробный
     подробно момент ожидать понимать понять ответ ценить пообщаться общение встреча новый добро
     """
 )
+_NAMING = frozenset({"NOUN", "ADJF"})
 _FILL = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 
 
@@ -38,9 +47,10 @@ def is_polite(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _is_of_courtesy(word: str) -> bool:
-    if word == "лучше":
+    if word == "лучше":  # "выпей чаю, так лучше" advises
         return False
-    return lemma(word) in _COURTESY or lemma(word) in _COURTESY_FILL or morph().parse(word)[0].tag.POS in _FILL
+    tag = morph().parse(word)[0].tag
+    return lemma(word) in _COURTESY or lemma(word) in _COURTESY_FILL or tag.POS in _FILL or "Apro" in tag
 
 
 _IS_COURTEOUS = either(
@@ -56,25 +66,80 @@ _HOW_ARE_YOU = either(r"\bкак (?:у (?:тебя|вас) )?(?:твои |ваш
 _ASKS = either(
     r"\?",
     stems(
-        "что$ как$ какой какая какое какие кто где куда когда почему зачем сколько чем$ расскажи посоветуй подскажи объясни помоги"
-        " напиши скажи покажи дай$ придумай сочини назови опиши научи"
+        "что$ чо$ чё$ скок$ как$ какой какая какое какие кто где куда когда почему зачем сколько чем$ расскажи посоветуй подскажи"
+        " объясни помоги напиши скажи покажи дай$ придумай сочини назови опиши научи"
     ),
 )
 
 
+def asks(question: str) -> bool:
+    """Whether a message wants to be told something, other than how the bot is."""
+    return _ASKS.search(question) is not None and _ASKS_HOW_ARE_YOU.search(question) is None
+
+
+_ASKS_WHAT_FIRST = either(
+    r"\A\W*(?:(?:а|ну|и|так|слушай|скажи|подскажи|гриша|гриш|пожалуйста|привет)\W+)*"
+    r"(?:что|чем|как|как(?:ой|ая|ое|ие|ую)|кто|где|куда|откуда|когда|почему|зачем|сколько) (?!насчёт|думаешь|скажешь|считаешь|дела)"
+)
+_ASSENT = either(r"\A\W*(?:конечно|да|хорошо|ладно|ок|окей|разумеется|понял|понятно|безусловно|сейчас)(?: же)?\W*\Z")
+_ADVICE = either(r"\b(?:с )?(?:ей|ему|им|ней|ним|ними|их|ее|её|его)\b")  # "ответь ей", "поговорите с ними"
+_ABOUT_ITSELF = re.compile(r"\b(?:[Яя]|[Мм]еня зовут)(?: [—–-])? [А-ЯЁ][а-яё]+, (?:ваш|твой)\b[^.!?]*[.!?]*")
+_WANTS_SAID = either(
+    r"\A\W*(?:скажи|напиши|повтори|произнеси|ответь)(?:те)? (?:мне )?(?:спасибо|пожалуйста|привет|здравствуй|прости)"
+)
+_MISFORTUNE = either(
+    r"(?<!не )\b(?:умер(?:ла|ли)?|умирает|погиб(?:ла|ли)?|скончал(?:ся|ась)|похорон\w*|изменил[аи]?|изменяет|бросил[аи]? меня"
+    r"|меня (?:бросил|уволил|ограбил|обокрал|обманул|избил)\w*|украли|сгорел[аи]?|инсульт|инфаркт|авари\w+|рак|выкидыш)\b"
+)
+_REJOICES = re.compile(
+    r"\W*(?:(?:(?:отличн|прекрасн|замечательн|хорош|чудесн)\w+ новост\w+|поздравля\w+|ура|как здорово"
+    r"|рад\w? за (?:тебя|вас))\b\W*)+\Z",
+    re.I,
+)
+_LONGEST = 60
+"""Words: a longer reply says something, be it politely."""
+
+
+_OFFERS = either(r"\bя (?:могу|мог бы|готов\w?|рад\w?|постараюсь) (?:\w+ )?(?:помочь|рассказать|ответить|подсказать|объяснить)\b")
+
+
+def _offers_what_is_asked(said: list[str], question: str) -> bool:
+    """Whether the words of an offer are those of the question: "Я могу помочь вам с выбором краски."."""
+    asked = {lemma(word) for word in words(question)}
+    return "помо" not in question.lower() and is_polite(" ".join(word for word in said if lemma(word) not in asked))
+
+
+def _names_things(said: list[str]) -> bool:
+    """Whether a reply answers with the names of good things: "Здоровье и хорошее настроение."."""
+    tags = [morph().parse(word.lower())[0].tag for word in said]
+    nouns = [tag for tag in tags if tag.POS == "NOUN"]
+    return len(nouns) > 1 and all(
+        tag.case in {"nomn", "accs"} and tag.POS in _NAMING for tag in tags if tag.POS not in {"CONJ", "PREP"}
+    )
+
+
 def is_courtesy(reply: str, question: str) -> bool:
-    """Whether a reply is nothing but courtesies to somebody who asked or told something."""
-    reply = _HOW_ARE_YOU.sub("", reply)
-    said = words(reply)
-    if len(said) > 40:
+    """Whether a reply is nothing but courtesies to somebody who asked or told something, or congratulates on a misfortune."""
+    if _REJOICES.match(reply) and _MISFORTUNE.search(question):
+        return True
+    if _ASSENT.search(reply):
+        return _ASKS_WHAT_FIRST.search(question) is not None
+    reply = _ABOUT_ITSELF.sub("Рад помочь.", _HOW_ARE_YOU.sub("", reply))
+    said = words(reply.replace("как можно лучше", ""))
+    if len(said) > _LONGEST:
         return False
-    if not said or not is_polite(reply):
+    if not said or re.search(r"\d", reply) or _WANTS_SAID.search(question):
         return False
+    if not is_polite(" ".join(said)):
+        return _OFFERS.search(reply) is not None and _offers_what_is_asked(said, question)
     lemmas = {lemma(word) for word in said}
-    is_service = not _SERVICE.isdisjoint(lemmas) or "не за что" in normalise(reply)
-    about = {lemma(word) for word in words(question) if carries_content(word)} - _COURTESY - _COURTESY_FILL
+    if _ADVICE.search(reply) and any("impr" in morph().parse(word.lower())[0].tag for word in said):
+        return False
+    is_service = not _PROMISE.isdisjoint(map(fold, said)) or not _SERVICE.isdisjoint(lemmas) or "не за что" in normalise(reply)
+    known = [word for word in words(question) if carries_content(word) and morph().word_is_known(word.lower())]
+    about = {lemma(word) for word in known} - _COURTESY - _COURTESY_FILL - _TALK
     if _ASKS_HOW_ARE_YOU.search(question):
         return is_service
     if _ASKS.search(question):
-        return bool(about) and (is_service or not _COURTESY.isdisjoint(lemmas))
+        return bool(about) and (is_service or not _COURTESY.isdisjoint(lemmas)) and not _names_things(said)
     return bool(about) and is_service and _IS_COURTEOUS.search(question) is None

@@ -34,10 +34,14 @@ _WRITTEN_IN = {
 }
 _FOREIGN_MATTER = either(
     stems(
-        "перевед перевес перевод перевож латын латин транслит иностранн алфавит эсперанто инглиш english англ немецк франц"
-        " испан итал португ голланд нидерланд шведск норвежск датск финск эстонск латышск литовск польск чешск словацк"
-        " словенск хорват серб болгар македон украин белорус венгер румын молдав турец татар башкир казах узбек киргиз"
-        " таджик азербайджан монгол чуваш якут чечен осетин вьетнам код$ кода$ коде$ скрипт команд[уаы]$ терминал консол"
+        "англ немецк франц испан итал португ голланд нидерланд шведск норвежск датск финск эстонск латышск литовск польск чешск"
+        " словацк словенск хорват серб болгар македон украин белорус венгер румын молдав турец татар башкир казах узбек киргиз"
+        " таджик азербайджан монгол чуваш якут чечен осетин вьетнам"
+    )
+    + r"(?!\w*(?:и[яию]|ией|стан\w{0,2})\b|(?<=украин)(?:[аыеу]|ой)\b|(?<=вьетнам)[ае]?\b)",  # a country
+    stems(
+        "перевед перевес перевод перевож латын латин транслит иностранн алфавит эсперанто инглиш english"
+        " код$ кода$ коде$ скрипт команд[уаы]$ терминал консол"
         " python питон javascript html css sql regex регуляр оригинал процитир что_(?:о?значает|значит) расшифр"
         " аббревиатур термин сленг глагол артикл идиом герунди песн"
     ),
@@ -46,8 +50,13 @@ _FOREIGN_MATTER = either(
 )
 
 
+_ALL_LANGUAGES = either(r"\b(?:разн|друг|всех|нескольк|многи)\w* язык(?:ах|ам)\b")
+
+
 def scripts_allowed(question: str) -> frozenset[str]:
     """The names of the scripts that an answer to `question` may use: those in it, and those of the languages it is about."""
+    if _ALL_LANGUAGES.search(question):
+        return frozenset(SCRIPTS) - {"other"}
     return frozenset(
         name
         for name, letters in SCRIPTS.items()
@@ -105,12 +114,27 @@ _CYRILLIC_SMALL_WORDS = word_set(
 )
 
 
+_NAMES = 3
+"""Latin words of what may be a list of names rather than a sentence."""
+
+
+def has_foreign_words(text: str) -> bool:
+    """Whether a word of a text is of another language in Cyrillic, be the rest Russian: "Як справи, то есть как дела?"."""
+    return any(_NOT_RUSSIAN.search(word) or word.lower() in _CYRILLIC_SMALL_WORDS for word in _CYRILLIC.findall(text))
+
+
 def is_foreign(text: str) -> bool:
     """Whether `text` is mostly in another language than Russian, titles, quotations, links and code left aside."""
     prose = _ASIDE.sub(" ", text)
     latin = [] if _CODE.search(prose) else _LATIN.findall(prose)
     cyrillic = _CYRILLIC.findall(prose)
     if sum(map(len, latin)) > 2 * sum(map(len, cyrillic)):
+        if (
+            2 * sum(map(str.istitle, latin)) > len(latin) > _NAMES
+            and "I" not in latin
+            and latin[0].lower() not in LATIN_SMALL_WORDS
+        ):
+            return False  # "Pink Floyd, The Wall"
         plain = [word for word in latin if word.islower() or word.startswith("I'") or word == "I" or word is latin[0]]
         small = [word for word in plain if word.lower() in LATIN_SMALL_WORDS]
         is_said = len(plain) > 1 and (bool(small) or re.search(r"[.!?]\s*\Z", prose) is not None)

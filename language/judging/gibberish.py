@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from language.judging.foreign import wants_foreign
+from language.judging.foreign import has_foreign_words, wants_foreign
 from language.words import either, fold, morph, stems
 
 _RUSSIAN = re.compile("[а-яёА-ЯЁ]+")
@@ -17,18 +17,29 @@ _HALF_AND_HALF = re.compile("[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z]|[
 _ONE_BREATH = re.compile(r"[а-яё ]+[.!]?", re.IGNORECASE)
 _SHORTENED = re.compile(r"\b[а-яё]\. ?[а-яё]\.", re.IGNORECASE)  # "и т. д."
 _MISREAD = re.compile("[ÂÃÐÑ]")  # what UTF-8 looks like in Latin letters
+_STRESSED = re.compile(r"\b[А-ЯЁа-яё]?[а-яё]*[АЕЁИОУЫЭЮЯ][а-яё]+\b")  # "звонИт"
+_PIECES = re.compile("[▁ĠĊ]")
+"""The marks of a tokenizer, by which words are put together."""
+_MANY_PIECES = 3
+_FORMULA = re.compile(r"\\[a-z]{2,}|\d ?= ?-?\d")
+_PREPOSITIONS = re.compile(r"(?:\b(?:в|на|под|над|к|с|у|за|от|до|из|по|при|для|без|про|через)\b[ ]){3}")
 _NOT_WORDS = re.compile(r"#\w+|\S+://\S+|\w+(?:-\w+)+")  # hashtags, links, "динь-динь"
 
 
 def is_gibberish(reply: str, question: str) -> bool:
     """Whether too many of the words are none, or come round and round, or there is hardly a letter between the signs."""
-    text = _NOT_WORDS.sub(" ", reply)
+    if len(_PIECES.findall(reply)) >= _MANY_PIECES:
+        return True
+    text = _STRESSED.sub(lambda word: word[0].lower(), _NOT_WORDS.sub(" ", reply))
     every = _RUSSIAN.findall(text)
     plain = [word for place, word in enumerate(every) if place == 0 or word.islower()]
     strange = sum(map(_is_no_word, plain)) + len(_HALF_AND_HALF.findall(text))
-    if strange >= 3 and 10 * strange >= 4 * max(1, len(plain)):
+    if has_foreign_words(question):
+        strange = 0
+    if strange >= 3 and 2 * strange > len(plain):
         return True
-    latin = [] if wants_foreign(question) else re.findall("[a-z]+", text)
+    latin = re.findall("[a-z]+", text)
+    latin = [] if latin and wants_foreign(question) else latin
     if (
         (every or latin)
         and strange == len(plain)
@@ -41,6 +52,8 @@ def is_gibberish(reply: str, question: str) -> bool:
         and all(len(word) == 1 or morph().parse(word)[0].tag.POS == "PREP" for word in every)
     ):
         return True
+    if _PREPOSITIONS.search(fold(text)):
+        return True
     distinct = len(set(map(fold, every)))
     if len(every) > 6 and 2 * distinct <= len(every) and _ONE_BREATH.fullmatch(reply) and not any(map(_is_sound, every)):
         return True
@@ -50,6 +63,8 @@ def is_gibberish(reply: str, question: str) -> bool:
         return True
     if _is_broken_into_syllables(every) or _is_word_salad(text, every) or _are_stray_numbers(reply, question):
         return True
+    if _FORMULA.search(text):
+        return False
     letters, signs = len(re.findall(r"[^\W_]", text)), len(re.findall(r"[!-,./:-@\[-`{}~\u0080-\u00ff]", text))
     return letters > 0 and signs > max(11, letters) and not wants_foreign(question)
 
@@ -74,13 +89,14 @@ _LED_VERB = re.compile(
 
 def _is_word_salad(text: str, every: list[str]) -> bool:
     """Whether words come again and again, and a preposition stands before a verb: "луна лучше в лунный стрижёт день луны"."""
+    if not any(_is_verb(led[2]) and (led[1] is None or _is_adjective(led[1])) for led in _LED_VERB.finditer(text)):
+        return False
     parses = [morph().parse(word.lower())[0] for word in every]
     topics = [parse.normal_form for parse in parses if parse.tag.POS in {"NOUN", "VERB", "ADJF", "INFN"}]
-    if len(topics) < _SALAD or 4 * len(set(topics)) > 3 * len(topics):
-        return False
-    return any(_is_verb(led[2]) and (led[1] is None or _is_adjective(led[1])) for led in _LED_VERB.finditer(text))
+    return len(topics) >= _SALAD and 4 * len(set(topics)) <= 3 * len(topics)
 
 
+@lru_cache(maxsize=20_000)
 def _is_verb(word: str) -> bool:
     return all("VERB" in form.tag for form in morph().parse(word.lower()))
 

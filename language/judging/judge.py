@@ -13,24 +13,35 @@ The verdict on a reply that is refused is one of these:
     wrong_name        it calls the person, or Grisha, by somebody else's name
     repeats_itself    Grisha has just said it
     echo              it gives the person's own words back
-    courtesy          it is empty politeness
+    courtesy          it is empty politeness, or joy at a misfortune
     misplaced_copy    it is the reply of an example to another question
+    stage_direction   it is what an actor would do: "(вздыхает)"
+    machine_output    it is a call of a tool, an unfilled template, an empty list
+    web_junk          it is a scrap of a forum, a shop, an article
+    human_talk        it is told by a person with a life, or by another service
+    scene             it is a scene among characters
+    circle            it is what was left of a loop, explains a thing by itself, or says yes and no by turns
 """
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from language.cleaning.clean import clean_reply
+from language.cleaning.acting import is_stage_direction
+from language.cleaning.clean import clean_reply, is_drawing
 from language.cleaning.endings import breaks_off
 from language.cleaning.markup import CODE
 from language.judging.address import Address
+from language.judging.circles import is_left_of_loop, turns_round
 from language.judging.copies import Shown, is_echo, misplaced_copy, repeats_itself
 from language.judging.courtesy import is_courtesy
 from language.judging.foreign import is_wrong_language
 from language.judging.gibberish import is_gibberish
+from language.judging.machine import is_machine_output
 from language.judging.model_talk import is_model_talk, leaks_prompt
 from language.judging.notes import is_hashtags, is_links
+from language.judging.people import is_human_talk, is_scene
+from language.judging.web import is_web_junk
 from language.words import fold
 
 _RECENTLY = 2
@@ -77,7 +88,9 @@ def judge_reply(
     cleaned = clean_reply(raw, question=question, bot_name=bot_name, person_name=person_name, address=address)
     text, asked = cleaned.text, question if any(map(str.isalpha, question)) else " ".join(earlier[-1:])
     prose = CODE.sub(" ", text)
-    if not _SAYS_SOMETHING.search(text):
+    if is_drawing(text, question):
+        verdict = ""
+    elif not _SAYS_SOMETHING.search(text):
         verdict = next((_EMPTIED[rule] for rule in reversed(cleaned.changes) if rule in _EMPTIED), "nothing_left")
     elif is_wrong_language(prose, asked):
         verdict = "wrong_language"
@@ -89,12 +102,24 @@ def judge_reply(
         verdict = "links"
     elif is_gibberish(prose, question) or ("loop" in cleaned.changes and len({*filter(str.isalnum, fold(text))}) == 1):
         verdict = "gibberish"
+    elif is_stage_direction(text, question):
+        verdict = "stage_direction"
+    elif is_machine_output(text, question):
+        verdict = "machine_output"
     elif leaks_prompt(text, question, instructions, bot_name):
         verdict = "prompt_leak"
     elif is_model_talk(text, question):
         verdict = "model_talk"
     elif address.mistakes_somebody(prose):
         verdict = "wrong_name"
+    elif is_web_junk(text, question):
+        verdict = "web_junk"
+    elif is_human_talk(text, question):
+        verdict = "human_talk"
+    elif is_scene(raw if _OPENS_SCENE.match(raw) else text, question):
+        verdict = "scene"
+    elif is_left_of_loop(text, raw, question, cleaned.changes) or turns_round(text, question):
+        verdict = "circle"
     elif repeats_itself(text, question, earlier):
         verdict = "repeats_itself"
     elif is_echo(text, question):
@@ -108,7 +133,10 @@ def judge_reply(
     return Judged("" if verdict else text, cleaned.changes, verdict)
 
 
-_SAYS_SOMETHING = re.compile(r"\w|[\u2190-\u2bff\U0001f000-\U0001faff]|[:;=8xX][-'’]?[()DPp*|]|\){2,}|\({2,}|[\^_]_[\^_]|\^[.-]?\^")
+_OPENS_SCENE = re.compile(r"\s*[—–]")
+_SAYS_SOMETHING = re.compile(
+    r"\w|[\u2190-\u24ff\u25a0-\u2bff\U0001f000-\U0001faff]|[:;=8xX][-'’]?[()DPp*|]|\){2,}|\({2,}|[\^_]_[\^_]|\^[.-]?\^"
+)
 """A letter, a number, an emoji, a smiley."""
 _EMPTIED = {"foreign_script": "wrong_language", "foreign_sentence": "wrong_language", "hashtags": "hashtags"}
 """The verdict on a text of which a rule left nothing."""

@@ -32,7 +32,7 @@ def test_a_story_that_looks_private_stays_in_its_chat(question: str, reply: str)
 def test_a_story_with_a_place_must_look_more_harmless() -> None:
     """The odds of both are alike; the second could be of somebody whom one can find."""
     assert find_private("паяю усилитель, чем снять флюс", "Спиртом и щёткой.") == []
-    question, reply = "вяжу плед из мериноса под Рязанью, спина гудит", "Делай перерыв и тянись к потолку."
+    question, reply = "живу под Рязанью, вяжу плед, спина гудит", "Делай перерыв и тянись к потолку."
     assert find_private(question, reply) == ["own_story"]
 
 

@@ -1,0 +1,51 @@
+"""Markdown where a chat needs none: headings, quotations, pictures, small tables, and emphasis all over a text."""
+
+import re
+
+from language.words import either, stems
+
+_WANTS_MARKS = either(
+    stems(
+        "markdown маркдаун разметк оформ формат жирн курсив заголов таблиц табличк сравни цитат процитир код$ кода$ коде$ скрипт"
+        " питон python команд readme"
+    )
+)
+_MARK = re.compile(r"[#>*_|\[\\]")
+_HEADING = re.compile(r"^\#{2,6}[ ]+(?=\S)(?P<said>[^\n]*?)[ ]*\#*$", re.MULTILINE)
+_QUOTE = re.compile(r"^>[ ]?(?=[А-ЯЁа-яё«])", re.MULTILINE)
+_PICTURE = re.compile(r"\s*!\[[^\]\n]*\]\([^()\n]*\)")
+_STRONG = re.compile(r"(?<![\w*])(\*{2,3}|__)(?=\S)(?:(_)(?=\S))?([^*\n]+?)(?(2)_)(?<=\S)\1(?![\w*])")
+_LIGHT = re.compile(r"(?<![\w*\\])\*(?=[^\W_])([^*\n]+?)(?<=[\w.!?…,:»)])\*(?![\w*])")
+_WHOLE = re.compile(r"\A(\*{1,3}|_{1,3})(?=\S)([^*_\n]+[.!?…])\1\Z")
+_TITLE = re.compile(r"\A\#{1,6}[ ]+(?:(?<=\#\#[ ])[А-ЯЁ][^\n.!?]{1,60}|(?:ответ|решение|answer))\n+(?=[^\s#])", re.IGNORECASE)
+_TABLE = re.compile(r"(?:^[ ]*\|.*\n)[ ]*\|[ :|-]+\|[ ]*\n((?:[ ]*\|.*(?:\n|\Z))+)", re.MULTILINE)
+_BOX = re.compile(r"\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}")
+
+
+def without_markdown(text: str, question: str) -> str:
+    """The marks of structure out of a text, unless `question` is about them; headings and quotations keep their words."""
+    if _MARK.search(text) is None:
+        return text
+    text = _BOX.sub(lambda box: box[1].replace("\\%", "%"), text)
+    if _WANTS_MARKS.search(question):
+        return text
+    text = _WHOLE.sub(r"\2", text)
+    text = _TITLE.sub("", _PICTURE.sub("", text))
+    text = _TABLE.sub(lambda table: "\n".join(map(_in_words, table[1].strip().split("\n"))) + "\n", text)
+    return _QUOTE.sub("", _HEADING.sub(lambda heading: heading["said"], text))
+
+
+def _in_words(row: str) -> str:
+    return " — ".join(filter(None, (cell.strip() for cell in row.strip().strip("|").split("|"))))
+
+
+def without_emphasis(text: str, question: str, *, is_mended: bool) -> str:
+    """Bold and italics out of a text: one such word is somebody's stress, several are a model's habit.
+
+    A text that is mended in other places has nothing to lose by it.
+    """
+    strong = len(_STRONG.findall(text))
+    if not strong or _WANTS_MARKS.search(question) or not (is_mended or strong + len(_LIGHT.findall(text)) > 1):
+        return text
+    text = re.sub(r"\A\#[ ]+[^\n.!?]{1,60}\n+(?=\S)", "", text)
+    return _LIGHT.sub(r"\1", _STRONG.sub(r"\3", text))
