@@ -5,12 +5,15 @@
 names.jsonl has messages, and the name that each gives its writer, if any; `by` tells who wrote it. Writes
 language/names/weights.json in a minute, and prints what is found in the messages of each of those who wrote freely (`J` and
 `work` are what the rules were made on), with weights fitted on those of all others.
+
+Those who write cases go for what is special. So that the weights do not take an ordinary introduction for something special, the
+questions of the shipped dialogues are added, each behind one.
 """
 
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,13 +26,25 @@ from language.names.spots import framed
 from language.names.surroundings import Surroundings
 from language.names.tokens import Message
 from language.words import fold
+from stores.dialogues import load_dataset
 
 _MESSAGES = Path(__file__).parent / "names.jsonl"
+_DIALOGUES = Path(__file__).parents[1] / "data" / "dialogues.jsonl"
 _WEIGHTS = Path(__file__).parents[1] / "language" / "names" / "weights.json"
 _MADE_FOR_RULES = ("J", "work")
 _THEIR_SHARE = 0.3
 """What a message counts on which the rules were made: there they are right more often than elsewhere."""
-_MADE_FOR_WEIGHTS = "M"
+_MADE_FOR_WEIGHTS = ("M", "plain")
+_WAYS = (
+    "меня зовут {name}, {question}",
+    "Привет! Меня зовут {name}. {Question}",
+    "привет, я {name}, {question}",
+    "Я {name}. {Question}",
+    "{question} кстати, меня зовут {name}",
+    "зови меня {name}, {question}",
+    "Здравствуйте, моё имя {name}. {Question}",
+)
+_NAMES = ("Оля", "Саша", "Пётр", "Лёха", "Гульнара", "Дмитрий", "катя", "вася", "Руслан", "Женя", "Анна", "Арсен", "Соня")
 _LEAST = 2
 """In so many places a feature must be found to get a weight."""
 _PULL = 2.0
@@ -58,9 +73,9 @@ class _Row(NamedTuple):
 
 def train() -> None:
     """Fit and write the weights, and print how well they do."""
-    cases = [json.loads(line) for line in _MESSAGES.open(encoding="utf-8")]
+    cases = [*(json.loads(line) for line in _MESSAGES.open(encoding="utf-8")), *_plain()]
     rows = _rows(cases)
-    for by in sorted({row.by for row in rows} - {*_MADE_FOR_RULES, _MADE_FOR_WEIGHTS}):
+    for by in sorted({row.by for row in rows} - {*_MADE_FOR_RULES, *_MADE_FOR_WEIGHTS}):
         weights = _fit([row for row in rows if row.by != by])
         sure = sorted(((_likelihood(weights, row), row) for row in rows if row.by == by), key=lambda one: one[0])
         found = {row.number: row for value, row in sure if value >= row.least}
@@ -71,6 +86,14 @@ def train() -> None:
         print(f"{by}: F1 {200 * right / (named + len(found)):.1f} %, false names {100 * false / (len(own) - named):.1f} %")
     weights = {feature: round(weight, 2) for feature, weight in sorted(_fit(rows).items()) if abs(weight) >= _SMALLEST}
     _WEIGHTS.write_text(json.dumps(weights, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
+def _plain() -> Iterator[dict[str, str]]:
+    questions = dict.fromkeys(exchange.question for exchange in load_dataset(_DIALOGUES).exchanges)
+    for number, question in enumerate(questions):
+        way, name = _WAYS[number % len(_WAYS)], _NAMES[number % len(_NAMES)]
+        lower, upper = (case(question[0]) + question[1:] for case in (str.lower, str.upper))
+        yield {"text": way.format(name=name, question=lower, Question=upper), "name": name, "by": "plain"}
 
 
 def _rows(cases: Sequence[dict[str, str | None]]) -> list[_Row]:
