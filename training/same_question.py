@@ -2,7 +2,7 @@
 
     python -m training.same_question
 
-Three writers who knew nothing of the rules judged pairs of questions: question_pairs.jsonl. Those are few, so groups of
+Five writers who knew nothing of the rules judged pairs of questions: question_pairs.jsonl. Those are few, so groups of
 rewordings are added, question_groups.jsonl: `q`, the `same` in other words, the first close to it and the others told freely, which
 count less, and the `near` that only look alike. And since a new question meets the nearest of all that were learned, not one made
 to look like it, the nearest questions of other groups are added as different ones: without them the weights learn that people who

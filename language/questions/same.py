@@ -158,7 +158,8 @@ def _differences(
     return {
         "words": min(len(mine), len(theirs)) > max(2 if aligned else 1, len(aligned))
         or (not aligned and bool(mine) != bool(theirs)),
-        "number": _count_otherwise([value for value, _ in one.numbers], [value for value, _ in other.numbers]),
+        "number": _count_otherwise([value for value, _ in one.numbers], [value for value, _ in other.numbers])
+        or (len(one.numbers) != len(other.numbers) and not mine and not theirs),
         "person": not (persons[0] <= persons[1] or persons[1] <= persons[0]),
         "owner": bool(one.owners and other.owners) and one.owners != other.owners,
         "roles": swapped(one, other, aligned),
@@ -201,7 +202,6 @@ def _features(one: Question, other: Question, mine: list[Word], theirs: list[Wor
         "only_asks_other": asks_other,
         "only_persons": not (persons[0] <= persons[1] or persons[1] <= persons[0]),
         "only_tense": bool(one.tenses and other.tenses) and one.tenses.isdisjoint(other.tenses),
-        "only_numbers": abs(len(one.numbers) - len(other.numbers)),
     }
     return {
         "one_sided": float(bool(mine) != bool(theirs)),
