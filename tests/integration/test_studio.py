@@ -149,6 +149,11 @@ async def test_every_stream_mode_tells_of_its_nodes(client: Any) -> None:
     assert {"debug", "tasks", "checkpoints"} <= set(parts)
 
 
+def without_time(prompt: list[dict[str, str]]) -> list[dict[str, str]]:
+    """A prompt without the time of day, which goes on while a run stands still."""
+    return [message | {"content": re.sub(r"\b\d\d:\d\d\b", "", message["content"])} for message in prompt]
+
+
 @pytest.mark.parametrize("when", ["interrupt_before", "interrupt_after"])
 async def test_a_run_stops_at_any_node_and_goes_on_to_the_same_end(client: Any, when: str) -> None:
     whole = await run(client, None, QUESTION)
@@ -162,7 +167,7 @@ async def test_a_run_stops_at_any_node_and_goes_on_to_the_same_end(client: Any, 
         assert state["next"] == ([node] if when == "interrupt_before" else [following] if following else [])
         values = await run(client, thread, None) if state["next"] else whole
         assert values["reply"] == whole["reply"]
-        assert values["prompt"] == whole["prompt"]
+        assert without_time(values["prompt"]) == without_time(whole["prompt"])
 
     await asyncio.gather(*(stepped(node) for node in stops))
 
