@@ -13,8 +13,10 @@ _WANTS_PART = either(
 _SIGN = re.compile(r"[*_(\[~]")
 _TILDES = re.compile(r"(?<![~\w])~([а-яё][а-яё ,-]{2,60})~(?![~\w])")
 _STAGE_DIRECTION = re.compile(
-    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:\*(?!\*)(?P<done>(?:[А-ЯЁ][а-яё]+ )?[a-zа-яё][\w ,-]{2,60})\*(?!\*)"
-    r"|(?P<mark>\*\*|_)(?P<marked>[а-яё]+(?: [а-яё]+){0,2})(?P=mark)"
+    r"(?:\A|(?<=[.!?…)][ ])|(?<=\n))(?:(?P<sign>\*|__?)(?![*_])\(?"
+    r"(?P<done>(?:(?:[А-ЯЁ][а-яё]+ )?[a-zа-яё](?:[^\W_]|[ ,-]){2,60}|[А-ЯЁ][а-яё]{2,}(?:[её]т|ит|[юя]т)(?:ся)?)[.!…]{0,3})"
+    r"\)?(?P=sign)(?![*_])"
+    r"|(?P<mark>\*\*)(?P<marked>[а-яё]+(?: [а-яё]+){0,2})(?P=mark)"
     r"|\((?P<shown>[А-ЯЁа-яё][а-яё]+)[.!]?\)"
     r"|(?<!.)\((?P<begun>[А-ЯЁа-яё][а-яё]*(?:,? [а-яё]+){1,7})[.!]?\)"
     r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+(?: [а-яё]+){0,4})\](?!\())[.,:]?(?:[ ]|\n|\Z)"
@@ -36,7 +38,7 @@ _MANNERS = word_set("вздох вздохи пауза смех смешок у
 def _is_action(direction: re.Match[str]) -> bool:
     """Whether what stands between the signs is done, or says how the rest is said: "(тихо)", "(с улыбкой)", "[вздох]"."""
     told = direction["done"] or direction["marked"] or direction["shown"] or direction["acted"] or direction["begun"]
-    said = told.lower().split()
+    said = told.lower().rstrip(".!…").split()
     tags = [morph().parse(word)[0].tag for word in said]
     is_manner = (len(said) == 1 and (tags[0].POS == "ADVB" or said[0] in _MANNERS)) or (
         said[0] in ("с", "со") and tags[-1].case == "ablt"

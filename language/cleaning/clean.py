@@ -126,7 +126,7 @@ def _rules(question: str, bot_name: str, labels: Labels, address: Address | None
 
 _FIRST_MARK = 0xF0000  # private characters stand for the pieces of code, in order
 _MARK = re.compile("[\U000f0000-\U0010ffff]")
-_OPENS_WITH_THOUGHT = re.compile(r"\s*(?:<[^>\n]{1,40}>\s*)*[<\[◁{]\|?(?:think|thought|reason)", re.IGNORECASE)
+_OPENS_WITH_THOUGHT = re.compile(r"\s*(?:<[^>\n]{1,40}>\s*)*[<\[◁{]\|?(?:begin_of_|seed:)?(?:think|thought|reason)", re.IGNORECASE)
 
 
 def _apply(rules: tuple[tuple[str, _Rule], ...], text: str, question: str) -> tuple[str, list[str]]:

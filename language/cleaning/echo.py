@@ -13,7 +13,7 @@ _QUESTION_LABEL = re.compile(
 )
 _ANSWER_LABEL = re.compile(r"\A\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
 _IS_TOLD = re.compile(r"\s*(?:спро[сш]|спрашива|скаж|говор|дума)\w+ (?:ты|вы|он|она|все|люди|многие)\b")
-_ASKS_WHAT = re.compile(
+ASKS_WHAT = re.compile(
     r"\s*(?:а |и |ну )?(?:как|что|кто|где|куда|откуда|когда|почему|зачем|сколько|как(?:ой|ая|ое|ие)|чем|чей)\b", re.IGNORECASE
 )
 _FIRST_QUESTION = re.compile(r"\A(?P<said>[^?.\n«»\":]{8,150})(?P<mark>[?.]+|(?=\n))[ ]*\s*(?=\S)")
@@ -34,11 +34,11 @@ def without_echo(text: str, question: str) -> str:
     end = _END_OF_QUESTION.match(body, said[-1].end())
     if end is None:
         return text
-    is_question = question.rstrip().endswith("?") or "?" in end[0] or _ASKS_WHAT.match(question) is not None
+    is_question = question.rstrip().endswith("?") or "?" in end[0] or ASKS_WHAT.match(question) is not None
     if (
         re.fullmatch(r"[ ]*[—–-]{1,2}[ ]", end[0])
         and not is_question
-        and not any(map(_ASKS_WHAT.match, re.findall(r"\w+", question)))
+        and not any(map(ASKS_WHAT.match, re.findall(r"\w+", question)))
     ):
         return text  # "Доброе утро по-китайски - ...": the subject of a sentence
     if _IS_TOLD.match(body, end.end()):

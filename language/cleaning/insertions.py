@@ -5,6 +5,7 @@ import re
 from language.cleaning.endings import without_small_words
 from language.judging.foreign import LATIN_SMALL_WORDS, SCRIPTS, is_foreign, scripts_allowed, wants_foreign
 from language.judging.machine import wants_form
+from language.words import morph, words
 
 _PLACEHOLDER = re.compile(
     r"(?<![\w\]])(?:\[(?:(?:сам[оаи]\w*|нужн\w+|текущ\w+|полн\w+|сегодняшн\w+) )?(?:ваш|твой|твоя|твоё|твое|твои|имя|фио|фамили"
@@ -28,6 +29,7 @@ _UP_TO_SENTENCE = re.compile(r".*(?:[.!?…][ ]|\n)", re.DOTALL)
 _END_OF_SENTENCE = re.compile(r"[.!?…]+(?=\s|\Z)\s*|\n|\Z")
 _FIELDS = 3
 """Different placeholders in a text of several lines that make it a form for the person to fill in."""
+_BLANK = re.compile(r"\[[А-ЯЁа-яёA-Za-z][А-ЯЁа-яёA-Za-z ]{1,40}\](?![(\[:])")
 _CLOSING = re.compile(r"(?<!\n)\n+[^\n.!?]{1,40},?\s*\Z")
 
 
@@ -36,6 +38,8 @@ def without_placeholders(text: str, question: str) -> str:
     fields = set(_PLACEHOLDER.findall(text))
     if wants_form(question) or (len(fields) >= _FIELDS and text.count("\n") >= _FIELDS):
         return text
+    if len(_BLANK.findall(text)) > 1 and all(_BLANK.search(one) or len(words(one)) < _FIELDS for one in _SENTENCE_END.split(text)):
+        return ""
     for _ in range(20):
         found = (m for m in _PLACEHOLDER.finditer(text) if not _F_STRING.search(text[max(0, m.start() - 80) : m.start()]))
         match = next(found, None)
@@ -69,6 +73,9 @@ _SYMBOL = re.compile(f"[{SCRIPTS['greek']}]{{1,2}}")  # Greek letters as in "у�
 _FACE = re.compile(r"(?<=[_()/\\^°□•・´｀;>❛◕╯ヽ])[ツシノヽωಠಥДʘ益ロ皿づヮ∀・](?=[\s_()/\\^°□•・´｀;<❛◕╯]|\Z)|¯\\?\\?_\(ツ\)_/¯")
 _IN_ANOTHER = re.compile(f"[{''.join(SCRIPTS.values())}]")
 _ENDS_CLAUSE = re.compile(r"\s*(?:[.!?…,;]|\Z)")
+_JOINS = re.compile(r"\s*(?:или|либо|и|а также) (?=(?P<next>[а-яё]+))")
+_OWN_MARK = re.compile(r"\s*[.!?…]+(?=\s|\Z)")
+_REST = re.compile(r"\s+(?=[а-яё])[^.!?…\n]*[.!?…]*")
 _FULL_WIDTH = {"，": ",", "。": ".", "！": "!", "？": "?"}
 
 
@@ -81,8 +88,8 @@ def without_foreign_script(text: str, question: str) -> str:
     if not re.search(f"[{letters}]", text):
         return text
     faces = {place for face in _FACE.finditer(text) for place in range(*face.span())}
-    words = re.finditer(rf"[{letters}](?:[{letters}\s·、。，！？：；\u200d,.!?;:'-]*[{letters}。！？])?", text)
-    runs = [run for run in words if run.start() not in faces and not _SYMBOL.fullmatch(run[0])]
+    found = re.finditer(rf"[{letters}](?:[{letters}\s·、。，！？：；\u200d,.!?;:'-]*[{letters}。！？])?", text)
+    runs = [run for run in found if run.start() not in faces and not _SYMBOL.fullmatch(run[0])]
     if wants_foreign(question):  # "по-японски «кэро-кэро» (ケロケロ)"
         runs = [run for run in runs if text[run.start() - 1 : run.start()] not in ("(", "«", '"')]
     if not runs:
@@ -97,9 +104,21 @@ def without_foreign_script(text: str, question: str) -> str:
         ended = not between.strip() or between.rstrip()[-1] in ".!?…,"
         kept += between + ("" if ended else _FULL_WIDTH.get(run[0][-1], "")) + " "
         position = run.end()
-        if _ENDS_CLAUSE.match(text, position) and not ended:
+        rest = _JOINS.match(text, position)
+        if between.rstrip()[-1:] in _STOPS and (own := _OWN_MARK.match(text, position) or _REST.match(text, position)):
+            position = own.end()  # the mark of a foreign sentence; or what goes on in Russian and lacks its beginning
+        elif rest and _is_named(rest["next"]) and not _is_named((re.findall(r"[а-яё]+", kept) or [""])[-1]):
+            position = rest.end()  # "возьми 大米 или гречку"
+        elif _ENDS_CLAUSE.match(text, position) and not ended:
             kept = without_small_words(kept)
     return _tidy(kept + text[position:])
+
+
+_STOPS = frozenset(".!?…")
+
+
+def _is_named(word: str) -> bool:
+    return morph().parse(word)[0].tag.POS in {"NOUN", "ADJF"} if word else False
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")

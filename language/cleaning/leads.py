@@ -19,15 +19,17 @@ _LATIN_LABEL = re.compile(r"\A[*_]{0,2}(?P<said>[A-Za-z][a-z]{2,11})[*_]{0,2}:[*
 _HERE_IS = re.compile(
     r"(?:(?:конечно|хорошо|ладно|разумеется|с удовольствием|окей|да)[,!.]* )*(?:вот|держи(?:те)?|лови|представляю)\b", re.I
 )
-_PIECE = word_set(
+PIECES = word_set(
     """
     стихотворение стих поздравление рассказ текст вариант пример тост сказка шутка анекдот загадка письмо сообщение история песня
     хокку перевод объяснение пояснение описание
     """
 )
+"""What a person asks to be written."""
 _PROMISE = re.compile(
-    r"\A(?:(?:хорошо|конечно|ладно|окей|да|понял)[,.!]* )?(?:я )?(?:отвечу|отвечаю|постараюсь|буду отвечать|попробую ответить)\b"
-    r"[^.!?:\n]*\b(?:стил|рол|образ|лица|кратк|коротк|дружелюбн|прост|требован)\w*[^.!?:\n]*[.!:]\s+(?=\S)",
+    r"\A(?:(?:хорошо|конечно|ладно|окей|ок|да|понял|okay|ok|sure|alright)[,.!]* )?(?:я )?"
+    r"(?:отвечу|отвечаю|пишу|продолжаю|постараюсь|буду отвечать|попробую ответить)\b"
+    r"[^.!?:\n]*\b(?:стил|рол|образ|лица|кратк|коротк|дружелюбн|прост|требован|русск|по-русск)\w*[^.!?:\n]*[.!:]\s+(?=\S)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]+\s+(?=\S)")
@@ -61,7 +63,7 @@ def _introduces(said: str, gap: str, rest: str, question: str) -> bool:
     lemmas = [lemma(word) for word in words(said)]
     if len(({*lemmas} & _ON_REPLY) - {*map(lemma, words(question))}) > 1:
         return True
-    return "\n" in gap and _HERE_IS.match(said) is not None and bool({*lemmas} & _PIECE) and not LIST_ITEM.match(rest)
+    return "\n" in gap and _HERE_IS.match(said) is not None and bool({*lemmas} & PIECES) and not LIST_ITEM.match(rest)
 
 
 def _without_courtesies(text: str) -> str:

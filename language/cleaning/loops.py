@@ -107,6 +107,9 @@ def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
     runs = [list(run) for _, run in groupby(range(len(tokens)), keys.__getitem__)]
     is_stuck = sum(len(run) > 2 for run in runs) > 1  # "смелый, смелый, смелый, храбрый, храбрый, храбрый"
     for places in runs:
+        if len(places) == 1:
+            left += places
+            continue
         key = keys[places[0]]
         is_sound = _SOUND.fullmatch(key) is not None and key not in _NO_SOUNDS
         is_in_one_breath = all(tokens[place][-1] not in _MARKS for place in places[:-1])
@@ -115,7 +118,14 @@ def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
         elif not is_in_one_breath:
             most, kept = 1 if is_stuck else 3 if len(key) > 4 and key.isalpha() else 4, 1
         else:
-            most, kept = 1 if (len(key) > 4 and key not in _DOUBLED) or _is_thing(key) else 2, 1
+            most, kept = (
+                1
+                if (_is_never_doubled(key) and all(tokens[at].strip()[0].isalpha() for at in places))
+                or (len(key) > 4 and key not in _DOUBLED)
+                or _is_thing(key)
+                else 2,
+                1,
+            )
         if len(places) > most and key.replace("-", "").isalpha():
             last = tokens[places[-1]]
             mark = last[len(last.rstrip(_MARKS)) :]
@@ -130,6 +140,12 @@ def _is_thing(word: str) -> bool:
     """Whether a short word is a noun that nobody doubles, as one doubles "раз, раз" or "мам, мам"."""
     tag = morph().parse(word)[0].tag
     return len(word) > 2 and word != "раз" and "NOUN" in tag and "inan" in tag and bool(morph().word_is_known(word))
+
+
+@lru_cache(maxsize=10_000)
+def _is_never_doubled(word: str) -> bool:
+    """Whether a small word stands once before what it is of: "в в", "это это", "или или"."""
+    return word in ("это", "или", "и") or ("PREP" in morph().parse(word)[0].tag and word not in ("до", "на"))
 
 
 def _without_phrases(keys: list[str], left: list[int], tokens: list[str]) -> list[int]:

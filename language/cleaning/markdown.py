@@ -2,7 +2,7 @@
 
 import re
 
-from language.words import either, stems
+from language.words import carries_content, either, lemma, stems, words
 
 _WANTS_MARKS = either(
     stems(
@@ -30,9 +30,19 @@ def without_markdown(text: str, question: str) -> str:
     if _WANTS_MARKS.search(question):
         return text
     text = _WHOLE.sub(r"\2", text)
-    text = _TITLE.sub("", _PICTURE.sub("", text))
+    text = _without_asked_heading(_TITLE.sub("", _PICTURE.sub("", text)), question)
     text = _TABLE.sub(lambda table: "\n".join(map(_in_words, table[1].strip().split("\n"))) + "\n", text)
     return _QUOTE.sub("", _HEADING.sub(lambda heading: heading["said"], text))
+
+
+_FIRST_LINE = re.compile(r"\A\#{1,6}[ ]+(?P<said>[^\n]{3,100})\n+(?=\S)")
+
+
+def _without_asked_heading(text: str, question: str) -> str:
+    """The text without a heading in the words of `question`."""
+    heading = _FIRST_LINE.match(text)
+    said = {lemma(word) for word in words(heading["said"]) if carries_content(word)} if heading else set()
+    return text[heading.end() :] if heading and said and said <= {lemma(word) for word in words(question)} else text
 
 
 def _in_words(row: str) -> str:

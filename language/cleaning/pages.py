@@ -33,7 +33,6 @@ _WANTS_PAGE = either(
 )
 _FINISHED = re.compile(r"(?:[.!?…)»\]\"]|[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)[*_]*\s*\Z")
 _HASHTAGS = re.compile(r"(?<=[^\s#&/,;])(?:[\s,;]*#\w*[^\W\d_]\w*){2,}[\s,;.]*\Z")
-_FIRST_HASHTAGS = re.compile(r"\A(?:#[^\W\d]\w+\s+)+(?=[А-ЯЁ])")
 _REFERENCE = re.compile(r"(?<=[а-яё.,!?»)])(?:(?:\[\d{1,2}\])+|[ ](?:\[\d{1,2}\]){2,}(?=\s|\Z)|[ ]\[\d{1,2}\](?=[.,;!?]))")
 _HEAD = re.compile(r"\s*(?:\n[ ]*[-—*_=]{3,}[ ]*)?\s*\Z|\s*\n[*_]{0,2}[А-ЯЁ][а-яё]+(?: [а-яё]+){0,2}[*_]{0,2}:[*_]{0,2}[ \n]*\Z")
 _LAST_LINK = re.compile(r"\n\s*https?://\S+\Z")
@@ -51,7 +50,6 @@ def without_page(text: str, question: str) -> str:
         if _FINISHED.search(said[-_NEAR:]) and len(words(said)) >= _ENOUGH:
             text = without_head(said)
             break
-    text = _FIRST_HASHTAGS.sub("", text)
     return _REFERENCE.sub("", _HASHTAGS.sub("", text))
 
 

@@ -10,6 +10,11 @@ _ONE_EMOJI = re.compile(_EMOJI)
 _WANTS_EMOJI = either(stems("эмодзи эмоджи смайл emoji нарисуй сердеч сердц"))
 
 
+def wants_emoji(question: str) -> bool:
+    """Whether a question is about emoji."""
+    return _WANTS_EMOJI.search(question) is not None
+
+
 def without_emoji_rows(text: str, question: str) -> str:
     """Of eight and more emoji in a row the first three, each once, unless the question is about them."""
     return (
@@ -21,6 +26,7 @@ def without_emoji_rows(text: str, question: str) -> str:
 
 _SHOUTED = re.compile(r"([!?])\1{3,}|([!?]{2})\2{2,}")
 _DOTS = re.compile(r"(?<![.\w/])\.{5,}|(?<=\w)\.{5,}")
+_FOUR_DOTS = re.compile(r"(?<=\w)\.{4}(?!\.)")
 _SMILEYS = re.compile(r"([:;=8]-?[)(DPpРр]+)(?:\s*[:;=8]-?[)(DPpРр]+){3,}")
 _DOUBLED_MARK = re.compile(r"(?<=[^\W\d_])[ ]?([,;:])(?:[ ]?\1)+(?=\s)|(?<=[\d»)])([,;:])\2+(?= [а-яё])")
 _SPACED_DOTS = re.compile(r"(?<=\w)(\.+)(?: +\.+)+(?=\s|\Z)")
@@ -29,7 +35,8 @@ _DOT_BEFORE = re.compile(r"(?<=\w)\.(?=[!?]{1,3}(?:\s|\Z))")
 
 def without_doubled_marks(text: str) -> str:
     """Marks said once that stand four times in a row, or twice where a comma does."""
-    text = _SMILEYS.sub(r"\1", text)
-    text = _SPACED_DOTS.sub(lambda match: "." if match[1] == "." else "...", text)
-    text = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], text))
-    return _DOT_BEFORE.sub("", _DOUBLED_MARK.sub(lambda match: match[1] or match[2], text))
+    plain = _SMILEYS.sub(r"\1", text)
+    plain = _SPACED_DOTS.sub(lambda match: "." if match[1] == "." else "...", plain)
+    plain = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], plain))
+    plain = _DOT_BEFORE.sub("", _DOUBLED_MARK.sub(lambda match: match[1] or match[2], plain))
+    return plain if plain == text else _FOUR_DOTS.sub("...", plain)  # which alone is somebody's habit

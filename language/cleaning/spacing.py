@@ -10,9 +10,11 @@ _ADDED_SPACE = re.compile(
 _LOST_SPACE = re.compile(
     r"(?<=[а-яё][,?!:;])(?=[а-яёА-ЯЁ]{2})|(?<=[а-яё],)(?=[аиоуявкс] )|(?<=[а-яё])(?=«[А-ЯЁа-яё])|(?<=[А-ЯЁа-яё]»)(?=[А-ЯЁа-яё]{2})"
 )
-_LONE_MARK = re.compile(r"(?<=[а-яё»)][.!?…]) +[.,;:](?: ?[.,;:])*(?=\s|\Z)")
+_LONE_MARK = re.compile(r"(?<=[а-яё»)][.!?…]) +(?:[.,;:]|(?<=[.…] )[!?])(?: ?[.,;:!?])*(?=\s|\Z)")
 _LOST_SPACE_AFTER_STOP = re.compile(r"\b([а-яё]{3,}\.)(?=[А-ЯЁ][а-яё ])")
 _LOST_SPACE_AFTER_NAME = re.compile(r"(?<=[а-яё]{3}\.)(?=[А-ЯЁ][а-яё ])")  # where other spaces are lost too: "Яндекс.Такси"
+_GLUED = re.compile(r"(?<![^\s.!?…])(?P<said>[А-ЯЁ][^.!?…\n]{8,200}[.!?…]+)(?=(?P=said))")
+"""A sentence that is said again, without a space before it."""
 _WIDE_SPACE_IN_LIST = re.compile(r"(?:(?<=^[-*•])|(?<=^\d\.)|(?<=[.:!?,]\*\*)|(?<=[а-яё][.:!?,])) {2,}(?=\S)", re.MULTILINE)
 _SPACE_AT_END = re.compile(r"(?<=[а-яё.!?…:;,»)])[ \t]+(?=\n)|(?<=\n\n)[ \t]+(?=[А-ЯЁ][^\n]*[.!?…]\s*(?:\n|\Z))")
 _LOST_QUOTES = re.compile(r"«[ ]([^«»\n]+?)[ ]»")
@@ -44,6 +46,7 @@ def with_plain_spaces(text: str) -> str:
     text = _BARS.sub("", _STRANGE_MARKS.sub(r"\1", _MARKS_AGAIN.sub(r"\1", _DOTS.sub(".", _LONE_MARK.sub("", text)))))
     spaced = _LOST_SPACE.sub(" ", _ADDED_SPACE.sub("", text))
     text = _LOST_SPACE_AFTER_NAME.sub(" ", spaced) if spaced != text else text
+    text = _GLUED.sub(r"\g<said> ", text)
     text = _LOST_SPACE_AFTER_STOP.sub(r"\1 ", text)
     text = _LOST_QUOTES.sub(r"«\1»", text) if "« " in text else text
     return (_WIDE_SPACE_IN_LIST if "\n" in text else _WIDE_SPACE).sub(" ", text)

@@ -5,6 +5,7 @@ A tail is cut only where a finished reply stands before it.
 
 import re
 
+from language.cleaning.leads import PIECES
 from language.cleaning.pages import without_head
 from language.judging.courtesy import is_polite
 from language.judging.machine import wants_form
@@ -44,6 +45,14 @@ _OFFERED = word_set(
     задать спрашивать спросить обращаться стесняться расширить подробно интересовать остаться возникнуть
     """
 )
+_SUITS = word_set(
+    """
+    подходить подойти содержать соответствовать написать составить учитывать отражать передавать выражать подчеркивать рассчитать
+    выдержать выполнить подчеркнуть
+    """
+)
+"""What a model says of a text that it has written."""
+_WANTS_PIECE = either(stems("напиш сочин придум состав поздрав"))
 _SERVICE = word_set("вопрос обращение помочь помощь")
 _AGAIN = word_set("еще спасибо благодарить дополнительный")
 _INVITES = word_set("надеяться если хотеть пожалуйста готовый рад дать стесняться оценить")
@@ -54,10 +63,13 @@ _DISCLAIMS = re.compile(
     re.IGNORECASE,
 )
 _JUDGES_REPLY = re.compile(
-    r"[*_( ]*(?:(?:этот|данный|мой|такой|ваш) (?:ответ|текст) |ответ (?:закончен|заверш|готов|окончен)"
+    r"[*_( ]*(?:я (?:по)?старал\w+ (?:\w+ )?отве[тч][^.!?]*"
+    r"(?:кратк|коротк|прост|по делу|дружелюб|понятн|инструкц|стил|просил|задан)"
+    r"|(?:этот|данный|мой|такой|ваш) (?:ответ|текст) |ответ (?:закончен|заверш|готов|окончен)"
     r"|(?:был[оа]? ли|помог ли) (?:это|вам|тебе|ответ|мой|информаци)\w*[^.!?]*(?:полезн|понятн|ответ)"
     r"|(?:ассистент|бот|модель|помощник)\w* (?:готов|жд[её]т|завершил|закончил)"
-    r"|примечание: (?:перевод|ответ|текст|это|данн|информац|я )|надеюсь,? (?:(?:вам|тебе) понравил|(?:что )?(?:этот|мой) ответ))",
+    r"|примечание: (?:перевод|ответ|текст|это|данн|информац|я )"
+    r"|(?:я )?надеюсь,? (?:(?:вам|тебе) понравил|(?:что )?(?:этот|мой) ответ))",
     re.IGNORECASE,
 )
 _SIGNS_OFF = re.compile(
@@ -132,7 +144,7 @@ def _without_offers(text: str, question: str) -> str:
         said = without_head(text[: last.start()])
         is_reply = len(words(said)) >= _ENOUGH and not is_polite(said)
         if not is_reply or not (
-            _is_offer(last["said"])
+            _is_offer(last["said"], question)
             or is_model_talk(last["said"], question)
             or (_SIGNS_OFF.match(last["said"]) and not wants_form(question))
         ):
@@ -141,11 +153,14 @@ def _without_offers(text: str, question: str) -> str:
     return text
 
 
-def _is_offer(sentence: str) -> bool:
+def _is_offer(sentence: str, question: str) -> bool:
     """Whether a sentence hopes that the reply helps, offers to change it, or says what it is not."""
     if _DISCLAIMS.search(sentence) or _JUDGES_REPLY.match(sentence):
         return True
-    said = {lemma(word) for word in words(sentence)}
+    every = [lemma(word) for word in words(sentence)]
+    said = {*every}
+    if every[:1] in (["этот"], ["это"], ["данный"], ["такой"]) and {*every[1:2]} & PIECES and said & _SUITS:
+        return _WANTS_PIECE.search(question) is not None
     if said & _SERVICE and said & _AGAIN and is_polite(sentence):
         return True
     return bool(said & _INVITES) and bool(said & _OFFERED) and (bool(said & _TEXT) or is_polite(sentence))

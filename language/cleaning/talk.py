@@ -2,6 +2,7 @@
 
 import re
 
+from language.cleaning.echo import ASKS_WHAT
 from language.cleaning.repeats import wants_verse
 from language.words import either, lemma, stems, words
 
@@ -29,6 +30,9 @@ _LATER_LINE = re.compile(r"(?<=\n)[^\n]+")
 _NEAR = 100
 """Letters back to which the line before is looked at."""
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*\s*")
+_SHORTEST = 12
+"""Letters of a question that nobody asks back."""
+_ENDS = re.compile(r"[?»\"*_]*(?:\s|\Z)")
 _LONGEST = 15
 """Words of a question that is one more of the person's kind."""
 
@@ -40,7 +44,7 @@ def without_invented_talk(text: str, question: str) -> str:
     for invented in (_THANKS, _PROMPT):
         found = invented.search(text)
         text = text[: found.start()] if found and _FINISHED.search(text[: found.start()]) else text
-    text = _before_next_questions(_first_letter(text), question)
+    text = _before_next_questions(_before_question_again(_first_letter(text), question), question)
     for line in _LATER_LINE.finditer(text):
         last = text[max(0, line.start() - _NEAR) : line.start()].rstrip().rpartition("\n")[2]
         if _SPOKEN.match(last):
@@ -50,6 +54,14 @@ def without_invented_talk(text: str, question: str) -> str:
             if _FINISHED.search(before[-_NEAR:]):
                 return before
     return text
+
+
+def _before_question_again(text: str, question: str) -> str:
+    """The text up to the person's own question, where that comes after a finished reply."""
+    asked = question.strip().rstrip("?.! ").lower()
+    place = text.lower().find(asked, 1) if len(asked) >= _SHORTEST and ("?" in question or ASKS_WHAT.match(question)) else -1
+    said = text[: max(place, 0)].rstrip('*_«" \n')
+    return said if said != text[:place] and _FINISHED.search(said[-_NEAR:]) and _ENDS.match(text[place + len(asked) :]) else text
 
 
 def _without_rule(said: str) -> str:

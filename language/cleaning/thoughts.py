@@ -1,9 +1,10 @@
-"""Thinking aloud in tags, in brackets, or under a label."""
+"""Thinking aloud in tags, or under a label."""
 
 import re
 
 _THOUGHT = re.compile(
-    r"[<\[◁{]\|?(/?)(?:think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad)\|?[>\]▷}]", re.IGNORECASE
+    r"[<\[◁{]\|?(/|end_of_)?(?:begin_of_|seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad)\|?[>\]▷}]",
+    re.IGNORECASE,
 )
 _LABELLED_THOUGHT = re.compile(
     r"\A\s*(?:мысли|думаю|размышляю|рассуждени[ея]|размышлени[ея]|thoughts?|reasoning"
@@ -13,14 +14,11 @@ _LABELLED_THOUGHT = re.compile(
 )
 
 
-_BRACKETED_THOUGHT = re.compile(r"\A\s*[(\[*](?:думаю|мысл[иь]|размышля\w+|про себя)\b[^()\[\]*\n]*[)\]*]\s*", re.IGNORECASE)
-
-
 def without_thoughts(text: str, question: str = "") -> str:
     """What was thought aloud out of the text; a thought that is never closed goes on to the end, one never opened began it."""
     if "think" in question.lower() and not _THOUGHT.match(text):
         return text  # it is spoken of
-    text = _BRACKETED_THOUGHT.sub("", _LABELLED_THOUGHT.sub("", text, count=1))
+    text = _LABELLED_THOUGHT.sub("", text, count=1)
     said, position, is_thinking = "", 0, False
     for tag in _THOUGHT.finditer(text):
         if tag[1]:

@@ -4,7 +4,9 @@ Small models go on after their turn and write the person's next one, in the form
 """
 
 import re
+from functools import lru_cache
 
+from language.names.lists import TRANSLIT
 from language.words import either, lemma, morph, normalise, stems, word_set, words
 
 _TOKEN = re.compile(
@@ -27,7 +29,9 @@ _TOKEN = re.compile(
         |</(?:assistant|answer|response|reply|output|message|turn|bot)>|<｜end▁of▁sentence｜>
         |<(?:\|[a-z_]{0,20}\|?|(?:end|start)_of_?[a-z_]{0,10}|/s?)\Z)
     # What means nothing.
-    | (?P<junk><\|[\w ▁-]{1,40}\|>|<｜[^｜\n]{1,40}｜>|<(?:s|bos|pad|unk|mask|sep|cls|unused\d+|extra_id_\d+|0x[0-9A-F]{2}
+    | (?P<junk>^/(?:no_?)?think\b|(?<!\S)/(?:no_?)?think(?=\s*$)|</?no_?think/?>
+        |^(?:detailed[ ]thinking[ ](?:on|off)|reasoning(?:_effort)?:[ ]\w+|enable_thinking[ ]?[=:][ ]?\w+)[ ]*(?:\n|\Z)
+        |<\|[\w ▁-]{1,40}\|>|<｜[^｜\n]{1,40}｜>|<(?:s|bos|pad|unk|mask|sep|cls|unused\d+|extra_id_\d+|0x[0-9A-F]{2}
         |(?:begin|start)_of_(?:text|image)|end_of_image|image_soft_token)>|\[(?:BOS|EOS|PAD|UNK|SEP|CLS|TOOL_CALLS)\])
     """,
     re.MULTILINE | re.VERBOSE,
@@ -89,7 +93,8 @@ _SAYS = (
     r"(?:[ ]\d{1,2})?(?:[ ](?:(?:отвеча|говор|спрашива|добавля|продолжа)[ею]т"
     r"|(?:отвеча|ответи|сказа|написа|спроси|добави)ла?|пишет|говорит))?"
 )
-_BEFORE_LABEL = r"(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?[ ,-]{0,3})?(?:[-—•] )?(?:\#{1,4}[ ]?)?[*_\[(]{0,3}"
+_EMOJI = r"(?:[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?[ ]?)?"
+_BEFORE_LABEL = rf"{_EMOJI}(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?[ ,-]{{0,3}})?(?:[-—•] )?(?:\#{{1,4}}[ ]?)?[*_\[(]{{0,3}}"
 _AFTER_LABEL = rf"[\])]?{_SAYS}[\])]?(?:[ ]*\([^()\n]{{1,40}}\))?[*_]{{0,3}}[ ]?[:：>][*_]{{0,3}}"  # "**Гриша (улыбаясь):**"
 _FIELD = re.compile(r"(?![ЯяТтВв]ы?[ ]?:)[ \t]*(?:[-*•] )?[*_]{0,2}[^\W\d_]\w{0,24}(?: \w{1,24})?[*_]{0,2}:[*_]{0,2}[ ]+\S")
 _QUOTED = re.compile(r"\s*[«\"“]([^«»\"“”]+)[»\"”]([.!?]?)\s*\Z")
@@ -136,6 +141,13 @@ def unquoted(text: str) -> str:
     return quoted[1] + quoted[2] if quoted and is_said else text
 
 
+@lru_cache(maxsize=16)
+def _in_latin(name: str) -> str:
+    """A pattern for a name in Latin letters."""
+    spelt = ("|".join(latin for latin, russian in TRANSLIT if russian == letter) or re.escape(letter) for letter in name.lower())
+    return "".join(f"(?:{letters})" for letters in spelt)
+
+
 class Labels:
     """The labels that a model puts in front of turns: "Гриша:", "Пользователь:", the name of the person.
 
@@ -143,7 +155,7 @@ class Labels:
     """
 
     def __init__(self, bot: str, person: str | None, question: str = "") -> None:
-        bots = f"{re.escape(bot)}|{_BOT}" if bot else _BOT
+        bots = f"{re.escape(bot)}|{_in_latin(bot)}|{_BOT}" if bot else _BOT
         people = f"{_PERSON}|{re.escape(person)}" if person and person.strip() else _PERSON
         start = rf"^[ \t]*{_BEFORE_LABEL}"
         self._asked = normalise(question)

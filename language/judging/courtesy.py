@@ -56,7 +56,7 @@ def _is_of_courtesy(word: str) -> bool:
 _IS_COURTEOUS = either(
     stems(
         "спасиб пасиб спс благодар привет здравствуй здрасте добр[оыа] пока$ свидан спокойн помог выручил молодец"
-        " умниц класс$ супер прости извин рад[аы]?$ поздравл с_дн с_нов праздник люблю удач хорош приятн лучш"
+        " умниц класс$ супер прости извин рад[аы]?$ поздравл с_дн с_нов праздник люблю удач хорош приятн лучшего$"
     )
 )
 _ASKS_HOW_ARE_YOU = either(
@@ -67,7 +67,7 @@ _ASKS = either(
     r"\?",
     stems(
         "что$ чо$ чё$ скок$ как$ какой какая какое какие кто где куда когда почему зачем сколько чем$ расскажи посоветуй подскажи"
-        " объясни помоги напиши скажи покажи дай$ придумай сочини назови опиши научи"
+        " объясни помоги напиши скажи покажи дай$ придумай сочини назови опиши научи што$ шо$ че$ чего$"
     ),
 )
 
@@ -79,8 +79,16 @@ def asks(question: str) -> bool:
 
 _ASKS_WHAT_FIRST = either(
     r"\A\W*(?:(?:а|ну|и|так|слушай|скажи|подскажи|гриша|гриш|пожалуйста|привет)\W+)*"
-    r"(?:что|чем|как|как(?:ой|ая|ое|ие|ую)|кто|где|куда|откуда|когда|почему|зачем|сколько) (?!насчёт|думаешь|скажешь|считаешь|дела)"
+    r"(?:[чш]то|чего?|чо|чё|чем|(?:в|на|с|из|до|о|к|от|по|за) (?:ч[её]м|чего|кого|какой|какую|каком)"
+    r"|как|как(?:ой|ая|ое|ие|ую)|кто|где|куда|откуда|когда|почему|зачем|сколько) (?!насчёт|думаешь|скажешь|считаешь|дела)"
 )
+
+
+def asks_what(question: str) -> bool:
+    """Whether a message begins with what it wants to be told, other than how the bot is."""
+    return asks(question) and _ASKS_WHAT_FIRST.search(question) is not None
+
+
 _ASSENT = either(r"\A\W*(?:конечно|да|хорошо|ладно|ок|окей|разумеется|понял|понятно|безусловно|сейчас)(?: же)?\W*\Z")
 _ADVICE = either(r"\b(?:с )?(?:ей|ему|им|ней|ним|ними|их|ее|её|его)\b")  # "ответь ей", "поговорите с ними"
 _ABOUT_ITSELF = re.compile(r"\b(?:[Яя]|[Мм]еня зовут)(?: [—–-])? [А-ЯЁ][а-яё]+, (?:ваш|твой)\b[^.!?]*[.!?]*")
@@ -100,13 +108,32 @@ _LONGEST = 60
 """Words: a longer reply says something, be it politely."""
 
 
-_OFFERS = either(r"\bя (?:могу|мог бы|готов\w?|рад\w?|постараюсь) (?:\w+ )?(?:помочь|рассказать|ответить|подсказать|объяснить)\b")
+_OFFERS = either(
+    r"\bя (?:могу|мог бы|готов\w?|рад\w?|постараюсь) (?:\w+ )?(?:помочь|рассказать|ответить|подсказать|объяснить)\b",
+    r"\b(?:я (?:\w+ )?|с (?:радостью|удовольствием) )(?:помогу|расскажу|отвечу|подскажу|объясню)\b",
+)
+_ASKS_FOR_HELP = either(r"\bпомо(?:жешь|жете|чь)\b")
 
 
 def _offers_what_is_asked(said: list[str], question: str) -> bool:
     """Whether the words of an offer are those of the question: "Я могу помочь вам с выбором краски."."""
     asked = {lemma(word) for word in words(question)}
-    return "помо" not in question.lower() and is_polite(" ".join(word for word in said if lemma(word) not in asked))
+    return not _ASKS_FOR_HELP.search(question) and is_polite(" ".join(word for word in said if lemma(word) not in asked))
+
+
+_TELLS = word_set(
+    """
+    рассказать посоветовать написать объяснить подсказать сочинить придумать помочь перечислить составить описать перевести
+    ответить
+    """
+)
+
+
+def _promises(said: list[str]) -> bool:
+    """Whether what is asked for is promised in the words of the question: "Сейчас расскажу про Марс."."""
+    told = [word.lower() for word in said if lemma(word) in _TELLS]
+    is_told = any("1per" in morph().parse(word)[0].tag for word in told)
+    return is_told and any("NOUN" in morph().parse(word.lower())[0].tag for word in said)
 
 
 def _names_things(said: list[str]) -> bool:
@@ -131,7 +158,7 @@ def is_courtesy(reply: str, question: str) -> bool:
     if not said or re.search(r"\d", reply) or _WANTS_SAID.search(question):
         return False
     if not is_polite(" ".join(said)):
-        return _OFFERS.search(reply) is not None and _offers_what_is_asked(said, question)
+        return "?" not in reply and (_OFFERS.search(reply) is not None or _promises(said)) and _offers_what_is_asked(said, question)
     lemmas = {lemma(word) for word in said}
     if _ADVICE.search(reply) and any("impr" in morph().parse(word.lower())[0].tag for word in said):
         return False

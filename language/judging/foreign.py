@@ -6,7 +6,7 @@ by how much of the text the Russian dictionary does not know.
 
 import re
 
-from language.words import either, morph, stems, word_set
+from language.words import either, lemma, morph, stems, word_set, words
 
 SCRIPTS = {
     "greek": "\u0370-\u03ff\u1f00-\u1fff",
@@ -148,11 +148,48 @@ def is_foreign(text: str) -> bool:
     return bool(strange) and is_certain and 10 * max(len(strange), unknown) >= 3 * len(cyrillic)
 
 
+_PHRASE = 5
+"""Words of what may be said for the word itself."""
+_IN_ANOTHER = re.compile(f"[{''.join(SCRIPTS.values())}]")
+_OF_ITS_KIND = re.compile(
+    r"\b([а-яё]+) по-[а-яё]+[сц]ки\b|\b[а-яё]+[сц]к(?:[иоу]й|[аи]я|о[ем]|и[емх]|ого|ому|ую|ими) ([а-яё]+)", re.I
+)
+_SAID = word_set(
+    """
+    сказать говорить написать перевести перевод звучать называться произносить прочитать фраза слово письмо текст стих песня спеть
+    стихотворение тост сочинение эссе рассказ рассказать диалог сообщение поздравление поздравить предложение выражение поговорка
+    пословица язык объявление резюме ответить отвечать описать значить представиться подпись посчитать цитата процитировать
+    сочинить придумать повторить поздороваться приветствие название алфавит
+    """
+)
+"""What is asked for by whoever wants to hear another language."""
+
+
 def is_wrong_language(reply: str, question: str) -> bool:
     """Whether a reply is in another language than the person's, and the question is not about one."""
     if len(_CYRILLIC.findall(reply)) > 1 and {*_LATIN.findall(reply.lower())} & {*_LATIN.findall(question.lower())}:
         return False  # "Love - «любовь», like - «нравится»."
-    return is_foreign(reply) and not is_foreign(question) and not wants_foreign(question)
+    is_all = not _CYRILLIC.search(reply) and len(_LATIN.findall(reply)) + len(_IN_ANOTHER.findall(reply)) // 2 > _PHRASE
+    if not (is_foreign(reply) or (is_all and _IN_ANOTHER.search(reply))) or is_foreign(question):
+        return False
+    return not (_asks_for_language(question) if is_all else wants_foreign(question))
+
+
+def _asks_for_language(question: str) -> bool:
+    """Whether `question` wants something said in another language, not a dish "по-французски" or a way through China."""
+    said = [lemma(word) for word in words(question)]
+    if not _SAID.isdisjoint(said):
+        return wants_foreign(question)
+    plain = _OF_ITS_KIND.sub(lambda match: " " if _is_noun(match[1] or match[2]) else match[0], question)
+    return wants_foreign(_CYRILLIC.sub(lambda word: " " if _is_place(word[0]) else word[0], plain))
+
+
+def _is_noun(word: str) -> bool:
+    return "NOUN" in morph().parse(word.lower())[0].tag
+
+
+def _is_place(word: str) -> bool:
+    return "Geox" in morph().parse(word.lower())[0].tag
 
 
 def _is_russian(word: str) -> bool:

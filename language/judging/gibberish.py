@@ -23,6 +23,7 @@ _PIECES = re.compile("[▁ĠĊ]")
 _MANY_PIECES = 3
 _FORMULA = re.compile(r"\\[a-z]{2,}|\d ?= ?-?\d")
 _PREPOSITIONS = re.compile(r"(?:\b(?:в|на|под|над|к|с|у|за|от|до|из|по|при|для|без|про|через)\b[ ]){3}")
+_BEING = re.compile(r"\b(?:быть|есть|был[аио]?|будет)(?: (?:не )?(?:быть|есть|был[аио]?|будет)\b){2}")
 _NOT_WORDS = re.compile(r"#\w+|\S+://\S+|\w+(?:-\w+)+")  # hashtags, links, "динь-динь"
 
 
@@ -52,7 +53,7 @@ def is_gibberish(reply: str, question: str) -> bool:
         and all(len(word) == 1 or morph().parse(word)[0].tag.POS == "PREP" for word in every)
     ):
         return True
-    if _PREPOSITIONS.search(fold(text)):
+    if _PREPOSITIONS.search(fold(text)) or _BEING.search(fold(text)):
         return True
     distinct = len(set(map(fold, every)))
     if len(every) > 6 and 2 * distinct <= len(every) and _ONE_BREATH.fullmatch(reply) and not any(map(_is_sound, every)):

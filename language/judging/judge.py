@@ -31,10 +31,11 @@ from language.cleaning.acting import is_stage_direction
 from language.cleaning.clean import clean_reply, is_drawing
 from language.cleaning.endings import breaks_off
 from language.cleaning.markup import CODE
+from language.cleaning.signs import wants_emoji
 from language.judging.address import Address
 from language.judging.circles import is_left_of_loop, turns_round
 from language.judging.copies import Shown, is_echo, misplaced_copy, repeats_itself
-from language.judging.courtesy import is_courtesy
+from language.judging.courtesy import asks_what, is_courtesy
 from language.judging.foreign import is_wrong_language
 from language.judging.gibberish import is_gibberish
 from language.judging.machine import is_machine_output
@@ -90,7 +91,7 @@ def judge_reply(
     prose = CODE.sub(" ", text)
     if is_drawing(text, question):
         verdict = ""
-    elif not _SAYS_SOMETHING.search(text):
+    elif not _SAYS_SOMETHING.search(text) or _is_row_of_signs(text, question, cleaned.changes):
         verdict = next((_EMPTIED[rule] for rule in reversed(cleaned.changes) if rule in _EMPTIED), "nothing_left")
     elif is_wrong_language(prose, asked):
         verdict = "wrong_language"
@@ -133,6 +134,14 @@ def judge_reply(
     return Judged("" if verdict else text, cleaned.changes, verdict)
 
 
+def _is_row_of_signs(text: str, question: str, changes: Collection[str]) -> bool:
+    """Whether no word is said: emoji of a long row, or several to somebody who wants to be told something."""
+    is_row = len(text) > _FEW_SIGNS and asks_what(question) and not wants_emoji(question) and not _ASKS_WHICH.search(question)
+    return not any(map(str.isalnum, text)) and ("emoji" in changes or is_row)
+
+
+_FEW_SIGNS = 2
+_ASKS_WHICH = re.compile(r"\bкак(?:ой|ая|ое|ие|ую)\b", re.IGNORECASE)
 _OPENS_SCENE = re.compile(r"\s*[—–]")
 _SAYS_SOMETHING = re.compile(
     r"\w|[\u2190-\u24ff\u25a0-\u2bff\U0001f000-\U0001faff]|[:;=8xX][-'’]?[()DPp*|]|\){2,}|\({2,}|[\^_]_[\^_]|\^[.-]?\^"

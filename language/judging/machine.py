@@ -12,7 +12,8 @@ _TEMPLATE = re.compile(
 _WANTS_FORM = either(
     stems(
         "шаблон образ[её]?ц бланк форм[ауы]$ заявлен договор доверенност расписк резюме приглашен объявлен визит анкет жалоб"
-        " претензи характеристик справк заполн рассылк ответ_клиент плейсхолдер квадратн скобк пример переменн строк формат смс"
+        " претензи характеристик справк заполн рассылк ответ_клиент плейсхолдер квадратн скобк"
+        " транскрипц разбор произнос чита пример переменн строк формат смс"
         " (?:напиши|написать|состав|текст|как|нужно)[^.!?]*письм"
     )
 )
@@ -26,7 +27,6 @@ _WANTS_CODE = either(
     r"[{}<>_]",
 )
 _ASKS_WHETHER = either(r"\bли\b", r"\A\W*(?:а )?(?:можно|нужн[оаы]|надо|стоит|правда)\b")
-_BARE_NUMBERS = re.compile(r"(?:\b\d{1,3}[.)]\s*){4,}\W*\Z")
 
 
 def wants_form(question: str) -> bool:
@@ -44,6 +44,5 @@ def is_machine_output(text: str, question: str) -> bool:
         return True
     if re.fullmatch(r"(?:[^.!?\n]*:\s*)?1[.)]|```\w*\s*```", text.strip()):
         return True
-    if re.fullmatch(r"\W*\d{1,2}\W*", text) and _ASKS_WHETHER.search(question) and not re.search(r"\d|сколько", question):
-        return True
-    return _BARE_NUMBERS.search(text) is not None
+    is_number = re.fullmatch(r"\W*\d{1,2}\W*", text) is not None
+    return is_number and _ASKS_WHETHER.search(question) is not None and not re.search(r"\d|сколько", question)
