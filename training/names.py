@@ -6,8 +6,8 @@ names.jsonl has messages, and the name that each gives its writer, if any; `by` 
 language/names/weights.json in a minute, and prints what is found in the messages of each of those who wrote freely (`J` and
 `work` are what the rules were made on), with weights fitted on those of all others.
 
-Those who write cases go for what is special. So that the weights do not take an ordinary introduction for something special, the
-questions of the shipped dialogues are added, each behind one.
+Those who write cases go for what is special. So that the weights do not take an ordinary message for something special, the
+questions of the shipped dialogues are added, each beside an introduction or somebody else's name.
 """
 
 import json
@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from language.names.candidates import candidates
 from language.names.likelihood import ALWAYS, least
@@ -32,8 +33,6 @@ _MESSAGES = Path(__file__).parent / "names.jsonl"
 _DIALOGUES = Path(__file__).parents[1] / "data" / "dialogues.jsonl"
 _WEIGHTS = Path(__file__).parents[1] / "language" / "names" / "weights.json"
 _MADE_FOR_RULES = ("J", "work")
-_THEIR_SHARE = 0.3
-"""What a message counts on which the rules were made: there they are right more often than elsewhere."""
 _MADE_FOR_WEIGHTS = ("M", "plain")
 _WAYS = (
     "меня зовут {name}, {question}",
@@ -43,19 +42,33 @@ _WAYS = (
     "{question} кстати, меня зовут {name}",
     "зови меня {name}, {question}",
     "Здравствуйте, моё имя {name}. {Question}",
+    "{name} зовут меня, {question}",
+    "{name} меня зовут. {Question}",
+    "{name} я, {question}",
+    "это {name}, {question}",
+    "Зовут {name}. {Question}",
+    "Привет, на связи {name}. {Question}",
+    "{question} Можно просто {name}.",
+)
+_WAYS_OF_OTHERS = (
+    "сестру зовут {name}, {question}",
+    "Мою собаку зовут {name}. {Question}",
+    "{name} сегодня спрашивает: {question}",
+    "у меня подруга {name}, {question}",
+    "Привет! {name} дома? {Question}",
+    "{Question} {name} говорит, что ты знаешь.",
+    "это {name} мне сказал, {question}",
+    "тебя зовут {name}? {Question}",
 )
 _NAMES = ("Оля", "Саша", "Пётр", "Лёха", "Гульнара", "Дмитрий", "катя", "вася", "Руслан", "Женя", "Анна", "Арсен", "Соня")
-_LEAST = 2
+_LEAST = 3
 """In so many places a feature must be found to get a weight."""
 _PULL = 2.0
 """How much the weights are pulled towards zero."""
-_STEPS, _INNER_STEPS = 25, 200
-_LEFT = 0.02
-"""A step of the method is solved for until so much of it is left."""
-_LEAST_DOUBT = 1e-4
-_SMALLEST = 0.02
+_ENOUGH = 1e-3
+"""The regression is fitted until its gradient has shrunk to so much of what it was."""
+_SMALLEST = 0.05
 
-Vector = NDArray[np.float64]
 Weights = dict[str, float]
 
 
@@ -88,12 +101,14 @@ def train() -> None:
     _WEIGHTS.write_text(json.dumps(weights, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
-def _plain() -> Iterator[dict[str, str]]:
+def _plain() -> Iterator[dict[str, str | None]]:
     questions = dict.fromkeys(exchange.question for exchange in load_dataset(_DIALOGUES).exchanges)
+    ways = _WAYS + _WAYS_OF_OTHERS
     for number, question in enumerate(questions):
-        way, name = _WAYS[number % len(_WAYS)], _NAMES[number % len(_NAMES)]
+        way, name = ways[number % len(ways)], _NAMES[number % len(_NAMES)]
         lower, upper = (case(question[0]) + question[1:] for case in (str.lower, str.upper))
-        yield {"text": way.format(name=name, question=lower, Question=upper), "name": name, "by": "plain"}
+        text = way.format(name=name, question=lower, Question=upper)
+        yield {"text": text, "name": name if way in _WAYS else None, "by": "plain"}
 
 
 def _rows(cases: Sequence[dict[str, str | None]]) -> list[_Row]:
@@ -115,40 +130,16 @@ def _likelihood(weights: Weights, row: _Row) -> float:
 
 
 def _fit(rows: Sequence[_Row]) -> Weights:
-    """The weight of each feature that is found often enough: a logistic regression by Newton's method."""
+    """The weight of each feature that is found often enough: a logistic regression."""
     counts = Counter(feature for row in rows for feature in row.features)
     names = [ALWAYS, *sorted(feature for feature, count in counts.items() if count >= _LEAST)]
     columns = {feature: column for column, feature in enumerate(names)}
-    found = [np.array([0, *sorted(columns[feature] for feature in row.features if feature in columns)]) for row in rows]
-    row_of, column_of = np.repeat(np.arange(len(rows)), [len(one) for one in found]), np.concatenate(found)
-    is_right = np.array([row.is_right for row in rows], dtype=np.float64)
-    share = np.array([_THEIR_SHARE if row.by in _MADE_FOR_RULES else 1.0 for row in rows])
-
-    def odds(weights: Vector) -> Vector:
-        return np.bincount(row_of, weights[column_of], len(rows)).astype(np.float64)
-
-    def back(values: Vector) -> Vector:
-        return np.bincount(column_of, values[row_of], len(names)).astype(np.float64)
-
-    weights: Vector = np.zeros(len(names))
-    for _ in range(_STEPS):
-        sure = 1 / (1 + np.exp(-odds(weights)))
-        doubt = np.maximum(sure * (1 - sure), _LEAST_DOUBT) * share
-        rest = back(share * (is_right - sure)) - _PULL * weights
-        # Conjugate gradients: there are too many features for a table of them.
-        scale, step, enough = back(doubt) + _PULL, np.zeros(len(names)), _LEFT * float(np.linalg.norm(rest))
-        direction = rest / scale
-        length = float(rest @ direction)
-        for _ in range(_INNER_STEPS):
-            if np.linalg.norm(rest) <= enough:
-                break
-            image = back(doubt * odds(direction)) + _PULL * direction
-            along = length / float(direction @ image)
-            step, rest = step + along * direction, rest - along * image
-            before, length = length, float(rest @ (rest / scale))
-            direction = rest / scale + length / before * direction
-        weights = weights + step
-    return dict(zip(names, map(float, weights), strict=True))
+    found = [[0, *sorted(columns[feature] for feature in row.features if feature in columns)] for row in rows]
+    ends = np.cumsum([0, *map(len, found)])
+    table = csr_matrix((np.ones(ends[-1]), np.concatenate(found), ends), shape=(len(rows), len(names)))
+    regression = LogisticRegression(C=1 / _PULL, solver="liblinear", fit_intercept=False, tol=_ENOUGH, random_state=0)
+    regression.fit(table, [row.is_right for row in rows])
+    return dict(zip(names, map(float, regression.coef_[0]), strict=True))
 
 
 if __name__ == "__main__":

@@ -14,9 +14,11 @@ FILLERS = context.COURTESIES - word_set(
     "меня зовут я это зови зовите называй звать имя мое все запомни тебя тебе тобой ты с со кто можно друзей друзья паспорту "
     "бот гриша гришаня гриш григорий my name is am i'm i"
 )
-_TITLES = word_set("тетя тетей дядя дядей баба бабой")
+_TITLES = word_set(
+    "тетя тетей тетушка тетушкой дядя дядей баба бабой бабушка бабушкой дед дедом дедушка дедушкой матушка матушкой отец отцом"
+)
 """Who is called so is called so with the title."""
-_CASES = ("nomn", "ablt")
+_CASES = ("nomn", "ablt", "accs", "gent", "datv")
 _NEAR = 3
 
 
@@ -46,13 +48,13 @@ def candidates(message: Message, framed: Sequence[Framed]) -> list[Candidate]:
 
 
 def _names_at(message: Message, place: int, token: Token) -> Iterator[Candidate]:
-    name = ""
+    names: set[str] = set()
     for case in _CASES:
-        if (another := first_name(token, case)) and fold(another) != fold(name):
-            name = another
+        if (name := first_name(token, case)) and fold(name) not in names:
+            names.add(fold(name))
             yield _full(message, name, place, case)
     alone = word_in(token, "nomn", "Patr") or word_in(token, "ablt", "Patr")
-    if not name and alone and not has(message.at(place - 1), "Name"):
+    if not names and alone and not has(message.at(place - 1), "Name"):
         yield Candidate(alone, place, place, place, "Patr")
 
 
@@ -75,6 +77,8 @@ def _nicknames_at(message: Message, place: int, token: Token, is_named: bool) ->
         return []
     if token.low.isascii():
         return [Candidate(cased(token.text), place, place, place, "latin")] if token.capital or is_named else []
+    if token.capital and word_in(message.at(place + 1), "nomn", "Patr"):  # whatever it is, it is a first name
+        return [_full(message, cased(token.text), place, "nomn")]
     near = not message.words(place - _NEAR, place + _NEAR + 1).isdisjoint(context.OWN | {"это"})
     if not known(token):
         if not (token.capital or is_named or near):
@@ -84,12 +88,14 @@ def _nicknames_at(message: Message, place: int, token: Token, is_named: bool) ->
         if ablative and fold(ablative) != token.low:
             found.append(Candidate(ablative, place, place, place, "strange ablt"))
         return found
-    if not is_named or "NOUN" not in forms(token)[0].tags or _names(token):
+    tags = forms(token)[0].tags
+    kind = "NOUN" if "NOUN" in tags else "ADJF" if "ADJF" in tags else None
+    if not is_named or kind is None or _names(token):
         return []
     found = []
-    for case in _CASES:
-        if (name := word_in(token, case, "NOUN")) and (not found or found[0].name != name):
-            found.append(Candidate(name, place, place, place, f"noun {case}"))
+    for case in ("nomn", "ablt"):
+        if (name := word_in(token, case, kind)) and (not found or found[0].name != name):
+            found.append(Candidate(name, place, place, place, f"{kind} {case}"))
     return found
 
 

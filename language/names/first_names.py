@@ -15,6 +15,12 @@ _SHAPE = re.compile(
     r"|назар|берди|хон|хан|зода|нур|слав|слава|мир|бай|сылу|сулу|бике|бика|бану|гали|гирей|шах|мурза)"
     r"|(?:гуль?|гюль|абду|мухамм|магомед|алтын|нур|шамс).{3,}"
 )
+# Of men only those after a vowel: "Хазбиевич", while an unknown word like "Гершкович" is rather a surname.
+_STRANGE_PATRONYMIC = {
+    "nomn": re.compile(r".{2,}(?:[оеё]вна|ична|[аеиоуэюя]евич)"),
+    "ablt": re.compile(r".{2,}(?:[оеё]вной|ичной|[аеиоуэюя]евичем)"),
+}
+_SYLLABLES = re.compile(r"[а-яё]{1,4}(?:-[а-яё]{1,4})+")
 # Suffixes of pet names, and what the full name may end in.
 _PET_ENDS = word_set(
     """
@@ -88,6 +94,8 @@ def first_name(token: Token, *cases: str) -> str | None:
     """The nominative of a first name that stands in one of `cases`."""
     if not possible(token):
         return None
+    if _SYLLABLES.fullmatch(token.low) and _is_listed(token.low.replace("-", "")):  # "Да-ри-на"
+        return cased(token.low.replace("-", "")) if "nomn" in cases else None
     if token.low.isascii():
         return cased(token.text) if _is_latin_name(token.low) else None
     if "nomn" in cases and (
@@ -133,7 +141,15 @@ def word_in(token: Token, case: str, tag: str) -> str | None:
             if tag == "Patr" and case != "nomn":  # the dictionary form of "Палычем" is "Павлович", of "Петровной" "Петрович"
                 return cased(re.sub("[оеё]м$", "", re.sub("о[йю]$", "а", token.text.lower())))
             return _nominative(token, form, case)
-    return None
+    return _strange_patronymic(token, case) if tag == "Patr" and token.is_word and not known(token) else None
+
+
+def _strange_patronymic(token: Token, case: str) -> str | None:
+    """The nominative of a patronymic that the dictionary does not know: "Бадмаевна", "Хазбиевичем"."""
+    word = token.text.lower()
+    if case not in _STRANGE_PATRONYMIC or not _STRANGE_PATRONYMIC[case].fullmatch(word):
+        return None
+    return cased(re.sub("ем$", "", re.sub("ой$", "а", word)))
 
 
 def _nominative(token: Token, form: Form, case: str) -> str:
