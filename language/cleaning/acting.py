@@ -6,8 +6,10 @@ from language.words import either, lemma, morph, stems, word_set, words
 
 _WANTS_PART = either(
     stems(
-        "будь$ стань$ притвор сыграй изобрази представь_себя представь,_что_ты веди_себя роле роль$ обними погладь поцелуй отыгра"
-    )
+        "будь$ будешь побудь стань$ притвор сыгра поигра изобрази представь_себя представь,?_что вообрази веди_себя роле рол[её]в"
+        " роль$ ты_теперь теперь_ты пусть_ты днд$ dnd обними погладь поцелуй отыгра"
+    ),
+    r"\bты [—–-] ",
 )
 """Asks the bot to act, as an actor does."""
 _SIGN = re.compile(r"[*_(\[~]")
@@ -19,7 +21,7 @@ _STAGE_DIRECTION = re.compile(
     r"|(?P<mark>\*\*)(?P<marked>[а-яё]+(?: [а-яё]+){0,2})(?P=mark)"
     r"|\((?P<shown>[А-ЯЁа-яё][а-яё]+)[.!]?\)"
     r"|(?<!.)\((?P<begun>[А-ЯЁа-яё][а-яё]*(?:,? [а-яё]+){1,7})[.!]?\)"
-    r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+(?: [а-яё]+){0,4})\](?!\())[.,:]?(?:[ ]|\n|\Z)"
+    r"|\[(?:[А-ЯЁ][а-яё]+ )?(?P<acted>[а-яё]+(?: [а-яё]+){0,4}|[a-z]+(?: [a-z]+){1,4})\](?!\())[.,:]?(?:[ ]|\n|\Z)"
 )
 
 
@@ -37,6 +39,8 @@ _MANNERS = word_set("вздох вздохи пауза смех смешок у
 
 def _is_action(direction: re.Match[str]) -> bool:
     """Whether what stands between the signs is done, or says how the rest is said: "(тихо)", "(с улыбкой)", "[вздох]"."""
+    if direction["sign"] == "__" and direction["done"].isascii():
+        return False  # "__init__"
     told = direction["done"] or direction["marked"] or direction["shown"] or direction["acted"] or direction["begun"]
     said = told.lower().rstrip(".!…").split()
     tags = [morph().parse(word)[0].tag for word in said]
@@ -51,12 +55,16 @@ def _is_action(direction: re.Match[str]) -> bool:
     return told.isascii() or "past" in tags[0] or any("3per" in tag or "GRND" in tag for tag in deeds)
 
 
+def _is_done(text: str) -> bool:
+    return any("3per" in morph().parse(word.lower())[0].tag for word in words(text))
+
+
 def is_stage_direction(text: str, question: str) -> bool:
     """Whether a text is nothing but what an actor would do; who asks for it ("обними") hears the word again."""
-    direction = _STAGE_DIRECTION.fullmatch(text.strip())
-    if direction is None or "*" in question or "_" in question or _WANTS_PART.search(question):
+    directions = [_STAGE_DIRECTION.fullmatch(line.strip()) for line in text.split("\n") if line.strip()]
+    if not directions or "*" in question or "_" in question or _WANTS_PART.search(question):
         return False
-    if not _is_action(direction) and not any("3per" in morph().parse(word.lower())[0].tag for word in words(text)):
+    if not all(direction and (_is_action(direction) or _is_done(direction[0])) for direction in directions):
         return False
     asked = {lemma(word)[:4] for word in words(question)}
     return all(lemma(word)[:4] not in asked for word in words(text))

@@ -32,6 +32,8 @@ _PIECE_SPACE = re.compile(
 """The space of a tokenizer, left in the words."""
 _STRAY_LETTER = re.compile(r"(?<![\w/.@-])[DFGIJLNQRSUVWYZdfghijlnqrstuvwz]([а-яё]{4,})\b")
 """A Latin letter that looks like no Russian one, stuck to a word."""
+_FULL_WIDTH = re.compile("([，。！？：；])(?<=[А-ЯЁа-яё\\d»].)\\s*(?=[А-ЯЁа-яё\\d«]|\\Z)")
+_PLAIN = dict(zip("，。！？：；", ",.!?:;", strict=True))
 _LOST = "\ufffd"
 _BROKEN = re.compile(r"(?:,? (?:и|или|а также))?(?P<space> ?)(?P<start>[а-яё]*)(?P<lost>\ufffd+)(?P<end>[а-яё]+)", re.IGNORECASE)
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
@@ -53,6 +55,7 @@ def plain_characters(raw: str) -> str:
         before = text
         for misread, encoding in _MISREAD:
             text = misread.sub(lambda match, encoding=encoding: _read_again(match[0], encoding), text)  # type: ignore[misc]
+    text = _FULL_WIDTH.sub(lambda mark: _PLAIN[mark[1]] + (" " if mark.end() < len(mark.string) else ""), text)
     text = _BROKEN.sub(_with_lost_letters, text) if _LOST in text else text
     text = _MIXED_WORD.sub(_in_one_script, text.replace("\u060c", ","))
     text = _STRAY_LETTER.sub(_without_stray_letter, _PIECE_SPACE.sub(" ", text))

@@ -1,22 +1,22 @@
 """A small model's raw output made fit to send: artefacts out, everything a person could have meant kept byte for byte.
 
-Code is lifted out first and put back last, so that no rule sees it. The rules then run in the order of `_rules`, and all of
-them again until nothing changes, which is what makes cleaning a cleaned text a no-op.
+Code and the blanks of a form are lifted out first and put back last, so that no rule sees them. The rules then run in the
+order of `_rules`, and all of them again until nothing changes, which is what makes cleaning a cleaned text a no-op.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 from language.cleaning.acting import without_stage_directions
 from language.cleaning.characters import plain_characters
+from language.cleaning.code import Pieces
 from language.cleaning.echo import without_echo
 from language.cleaning.insertions import without_foreign_script, without_foreign_sentences, without_placeholders
 from language.cleaning.leads import without_lead
 from language.cleaning.loops import unstick, without_repeated_words
 from language.cleaning.markdown import without_emphasis, without_markdown
-from language.cleaning.markup import CODE, close_markdown, without_html, without_unfinished_end, without_wrapping
+from language.cleaning.markup import close_markdown, without_html, without_unfinished_end, without_wrapping
 from language.cleaning.notes import without_notes
 from language.cleaning.pages import without_page
 from language.cleaning.plans import without_plan
@@ -62,7 +62,8 @@ def clean_reply(
         if cleaned == text:
             break
         text = cleaned
-    plain = without_emphasis(text, question, is_mended=bool(changes))
+    pieces = Pieces()
+    plain = pieces.put_back(without_emphasis(pieces.lift(text), question, is_mended=bool(changes)))
     changes += ["emphasis"] if plain != text else []
     text = plain
     if changes and not any(letter.isalnum() or ord(letter) > 0x2190 for letter in text):  # from there on arrows and emoji
@@ -106,10 +107,10 @@ def _rules(question: str, bot_name: str, labels: Labels, address: Address | None
         ("foreign_script", lambda text: without_foreign_script(text, question)),
         ("foreign_sentence", lambda text: without_foreign_sentences(text, question)),
         ("name", address.without_names),
-        ("doubled_mark", without_doubled_marks),
-        ("spaces", with_plain_spaces),
+        ("doubled_mark", lambda text: without_doubled_marks(text, question)),
         ("loop", unstick),
-        ("repeated_word", without_repeated_words),
+        ("spaces", lambda text: with_plain_spaces(text, question)),
+        ("repeated_word", lambda text: without_repeated_words(text, question)),
         ("emoji", lambda text: without_emoji_rows(text, question)),
         ("heap", without_heap),
         ("repeated_sentence", lambda text: without_repeated_sentences(text, question)),
@@ -124,8 +125,6 @@ def _rules(question: str, bot_name: str, labels: Labels, address: Address | None
     )
 
 
-_FIRST_MARK = 0xF0000  # private characters stand for the pieces of code, in order
-_MARK = re.compile("[\U000f0000-\U0010ffff]")
 _OPENS_WITH_THOUGHT = re.compile(r"\s*(?:<[^>\n]{1,40}>\s*)*[<\[◁{]\|?(?:begin_of_|seed:)?(?:think|thought|reason)", re.IGNORECASE)
 
 
@@ -137,10 +136,9 @@ def _apply(rules: tuple[tuple[str, _Rule], ...], text: str, question: str) -> tu
         applied += ["think"] if text != before else []
     text, before = without_wrapper(text.strip(), question), text.strip()
     applied += ["wrapper"] if text != before else []
-    codes = CODE.findall(text)
-    marks = map(chr, count(_FIRST_MARK))
-    text = CODE.sub(lambda _: next(marks), text)
+    pieces = Pieces()
+    text = pieces.lift(text)
     for name, rule in rules:
         text, before = rule(text), text
-        applied += [name] if text.strip() != before.strip() else []
-    return _MARK.sub(lambda mark: codes[ord(mark[0]) - _FIRST_MARK], text).strip(), applied
+        applied += [name] if text is not before and text.strip() != before.strip() else []
+    return pieces.put_back(text).strip(), applied

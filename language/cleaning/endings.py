@@ -60,9 +60,19 @@ def is_small_word(text: str) -> bool:
 def breaks_off(text: str) -> bool:
     """Whether a text of one line ends with a small word after which more must come."""
     said = words(text)
-    if re.search(r"\A[^.!?…\n]+(?:[—–-] это|\b(?:занимает|составляет|стоит|длится) около)\Z", text):
+    if re.search(r"\A[^.!?…\n]+(?:[—–-] это|\b(?:занимает|составляет|стоит|длится) около|\b(?:в том|тем|то), что)\Z", text):
         return True
+    if names_letter(text):
+        return False
     return len(said) > 2 and "\n" not in text and text[-1].isalpha() and text[0].isupper() and _asks_for_more(said[-1].lower())
+
+
+_NAMES_LETTER = re.compile(r"\b(?:на|букв[аеуы]) [а-яё]\Z")
+
+
+def names_letter(text: str) -> bool:
+    """Whether a text ends with a letter that it speaks of: "теперь тебе на а"."""
+    return _NAMES_LETTER.search(text.rstrip()) is not None
 
 
 _SUBORDINATES = word_set("если когда чтобы хотя пока поскольку раз")

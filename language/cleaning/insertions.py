@@ -51,6 +51,8 @@ def without_placeholders(text: str, question: str) -> str:
 
 def _without_placeholder(before: str, after: str) -> str:
     line = before.rpartition("\n")[2]
+    if re.match(r" [А-ЯЁ][а-яё]+[.!?,]", after) and line.strip():  # "ты [имя] Марина."
+        return before + after.lstrip()
     if not after.strip() and not line.strip() and _CLOSING.search(before):  # "С уважением,", and nobody's name
         return _CLOSING.sub("", before)
     opens = not line.strip(" *—-") or re.search(r"[.!?…]\s+\Z", before)
@@ -70,7 +72,10 @@ def _capital(text: str) -> str:
 
 
 _SYMBOL = re.compile(f"[{SCRIPTS['greek']}]{{1,2}}")  # Greek letters as in "угол α", "5 μm"
-_FACE = re.compile(r"(?<=[_()/\\^°□•・´｀;>❛◕╯ヽ])[ツシノヽωಠಥДʘ益ロ皿づヮ∀・](?=[\s_()/\\^°□•・´｀;<❛◕╯]|\Z)|¯\\?\\?_\(ツ\)_/¯")
+_FACE = re.compile(
+    r"(?<=[_()/\\^°□•・´｀;>❛◕╯ヽ])[ツシノヽωಠಥДʘ益ロ皿づヮ∀・︵](?=[\s_()/\\^°□•・´｀;<❛◕╯]|\Z)|¯\\?\\?_\(ツ\)_/¯"
+    r"|\([^()А-Яа-яёA-Za-z\n]{0,4}[_^°´`≧≦｡•][^()А-Яа-яёA-Za-z\n]{0,8}\)"
+)
 _IN_ANOTHER = re.compile(f"[{''.join(SCRIPTS.values())}]")
 _ENDS_CLAUSE = re.compile(r"\s*(?:[.!?…,;]|\Z)")
 _JOINS = re.compile(r"\s*(?:или|либо|и|а также) (?=(?P<next>[а-яё]+))")
@@ -134,6 +139,8 @@ _TRANSLATES = re.compile(
     re.IGNORECASE,
 )
 _TRANSLATION = re.compile(r"\n+\W*(?:перевод|на \w+ском|на \w+цком|по-\w+ски)[^\n:]{0,25}:(?P<said>[^\n]*)", re.IGNORECASE)
+_LATIN_WORD = re.compile(r"(?<![\w./@-])[A-Za-z]{2,}(?![\w./@-])")
+_TOLD_IN_RUSSIAN = re.compile(r"[a-z][.!?]? (?:По-русски|То есть|В переводе|Переводится|Буквально)\b")
 _IN_BRACKETS = re.compile(r"[ ]?(?:\([^()\n]*\)|\[[^\[\]\n]*\](?!\())")
 
 
@@ -141,6 +148,8 @@ def without_foreign_sentences(text: str, question: str) -> str:
     """Sentences and brackets in another language out of a Russian text that nobody asked to be anything else."""
     if not re.search("[A-Za-z\u0400\u0402-\u040f\u0450\u0452-\u052f]", text) or wants_foreign(question) or is_foreign(question):
         return text
+    if _LATIN_WORD.search(question) or _TOLD_IN_RUSSIAN.search(text):
+        return text  # it is spoken of
     text = _IN_BRACKETS.sub(lambda match: "" if is_foreign(match[0]) or _TRANSLATES.match(match[0]) else match[0], text)
     text = _TRANSLATION.sub(lambda match: "" if is_foreign(match["said"]) else match[0], text)
     kept, position = "", 0

@@ -11,8 +11,8 @@ from language.words import lemma, word_set, words
 _COLON = re.compile(r"\A[*_#\s]*(?P<said>(?:\w+[!,.] )?[^:\n«»\".!?…]{4,100}):[*_]*(?P<gap>\s+)(?=\S)")
 _ON_REPLY = word_set(
     """
-    ответ вопрос запрос пользователь собеседник требование информация инструкция соответствие соответствовать основа предоставить
-    предоставленный стиль роль гриша контекст условие сообщение реплика указанный заданный данные
+    ответ отвечать вопрос запрос пользователь собеседник требование информация инструкция соответствие соответствовать основа
+    предоставить предоставленный стиль роль гриша контекст условие сообщение реплика указанный заданный данные
     """
 )
 _LATIN_LABEL = re.compile(r"\A[*_]{0,2}(?P<said>[A-Za-z][a-z]{2,11})[*_]{0,2}:[*_]{0,2}\s+(?=[*«]{0,2}[А-ЯЁ])")
@@ -40,6 +40,7 @@ _PRAISES = re.compile(
     r"\W*(?:[\w-]+ ){0,2}(?:хорош|интересн|отличн|сложн|непрост|серь[её]зн|прекрасн)\w+ вопрос\W*\Z", re.IGNORECASE
 )
 """What people say as well: "Хороший вопрос!"."""
+_ASKS_HELP = re.compile(r"\bпоможе(?:шь|те)\b|\bмо(?:жешь|жете) помочь\b", re.IGNORECASE)
 _ENOUGH = 3
 
 
@@ -53,21 +54,25 @@ def without_lead(text: str, question: str) -> str:
     rest = text[lead.end() :] if lead else ""
     if lead and _introduces(lead["said"], lead["gap"], rest, question):
         return rest[:1].upper() + rest[1:]
-    return _without_excuse(_without_courtesies(text), question)
+    return _without_excuse(_without_courtesies(text, question), question)
 
 
 def _introduces(said: str, gap: str, rest: str, question: str) -> bool:
     if re.search("[а-яё]", said, re.IGNORECASE) is None:
         is_said = len(words(said)) >= _ENOUGH and is_foreign(said)
         return is_said and not wants_foreign(question) and re.match("[«А-ЯЁа-яё]", rest) is not None
+    if " — " in said:
+        return False  # "Промпт — инструкция к ответу: роль, тон."
     lemmas = [lemma(word) for word in words(said)]
     if len(({*lemmas} & _ON_REPLY) - {*map(lemma, words(question))}) > 1:
         return True
     return "\n" in gap and _HERE_IS.match(said) is not None and bool({*lemmas} & PIECES) and not LIST_ITEM.match(rest)
 
 
-def _without_courtesies(text: str) -> str:
-    """The thanks for a question and the joy to help out of a reply that goes on to say something."""
+def _without_courtesies(text: str, question: str) -> str:
+    """The thanks for a question and the joy to help out of a reply that goes on to say something; who asks for help is answered."""
+    if _ASKS_HELP.search(question):
+        return text
     end, position = 0, 0
     while (sentence := _SENTENCE.match(text, position)) and is_polite(sentence[0]):
         position = sentence.end()

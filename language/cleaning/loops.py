@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 
 from language.words import morph, normalise, word_set, words
 
-_STUCK = re.compile(r"([^\s=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
-_STUCK_WORD = re.compile(r"\b([а-яё]{2,}\.)(?:\1){2,}(?:[а-яё]+\Z)?", re.IGNORECASE)
+_STUCK = re.compile(r"([^\s\d=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
+_STUCK_WORD = re.compile(r"\b([а-яё]{2,}[.!])(?:\1){2,}(?:[а-яё]+\Z)?", re.IGNORECASE)
 
 _STUCK_DIGIT = re.compile(r"(?<=\d)([.,:]\d{1,2})\1{5,}")
 
@@ -33,22 +33,37 @@ _END = re.compile(r"[.!?…][»\")]*\Z")
 _LONGEST_PHRASE = 30
 
 
-def without_repeated_words(text: str) -> str:
-    """One word said three times in a row, or a long one twice, and phrases that come round again and again, said once."""
-    return "\n".join(_without_repeated_words(line) for line in text.split("\n"))
+def without_repeated_words(text: str, question: str) -> str:
+    """One word said three times in a row, or a long one twice, and phrases that come round again and again, said once.
+
+    What was asked for several times stays.
+    """
+    return text if wants_again(question) else "\n".join(_without_repeated_words(line) for line in text.split("\n"))
 
 
 _PHRASE = 3
 """Words of what is a sentence rather than a phrase."""
 _ITEMS = 5
 """Parts of a sentence between commas from which it is a list."""
+_FEW = 7
+"""Things of a list that somebody would still say one by one."""
+_WANTS_AGAIN = re.compile(
+    r"\b(?:\d+|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|десять|\w+дцать|сто|тысячу|миллион|много|несколько) раза?\b"
+    r"|повтор|докучн|мантр",
+    re.IGNORECASE,
+)
+
+
+def wants_again(question: str) -> bool:
+    """Whether `question` asks for the same to be said several times: "напиши ура десять раз"."""
+    return _WANTS_AGAIN.search(question) is not None
 
 
 def _without_repeated_items(line: str) -> str:
     """The things of a list in a sentence, each named once: "сазан, судак, сазан, щука, сазан"."""
     parts = re.split(r"(,\s+)", line)
     keys = [re.sub(r"^(?:и|или) ", "", normalise(part)) for part in parts[::2]]
-    if len(keys) < _ITEMS or any(map(_is_number, keys)):
+    if len(keys) < _ITEMS or not _goes_round(line, keys) or any(map(_is_number, keys)) or _is_refrain(keys):
         return line
     kept, seen, is_dropped = parts[0], [keys[0]], False
     for place, key in enumerate(keys[1:], 1):
@@ -63,8 +78,20 @@ def _without_repeated_items(line: str) -> str:
     return kept + (mark[0] if mark and mark[0] else "." if len(words(kept)) > _PHRASE else "")
 
 
+def _goes_round(line: str, keys: list[str]) -> bool:
+    """Whether two things of a list are said again, or one is said for the third time; one alone makes no list."""
+    again = [key for place, key in enumerate(keys) if any(f" {one}".endswith(f" {key}") for one in keys[:place])]
+    return len({*keys}) > 1 and (len(again) > 1 or any(normalise(line).split().count(key) > 2 for key in again))
+
+
+def _is_refrain(keys: list[str]) -> bool:
+    """Whether half and more of a few things are one, said on purpose: "тайга, тайга, тайга, Байкал, тайга"."""
+    most = max(map(keys.count, keys))
+    return len(keys) <= _FEW and len(keys) <= 2 * most <= 2 * (len(keys) - 1)
+
+
 def _is_thing_named(key: str) -> bool:
-    return any(map(_is_noun, key.split())) and not any(map(str.isdigit, key))
+    return any(map(_is_noun, key.split())) and not any(map(str.isdigit, key)) and not _is_preposition(key.split()[0])
 
 
 @lru_cache(maxsize=10_000)
@@ -111,7 +138,7 @@ def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:
             left += places
             continue
         key = keys[places[0]]
-        is_sound = _SOUND.fullmatch(key) is not None and key not in _NO_SOUNDS
+        is_sound = all(map(_SOUND.fullmatch, key.split("-"))) and key not in _NO_SOUNDS
         is_in_one_breath = all(tokens[place][-1] not in _MARKS for place in places[:-1])
         if is_sound:
             most, kept = 7, 3

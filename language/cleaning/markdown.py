@@ -11,28 +11,33 @@ _WANTS_MARKS = either(
     )
 )
 _MARK = re.compile(r"[#>*_|\[\\]")
-_HEADING = re.compile(r"^\#{2,6}[ ]+(?=\S)(?P<said>[^\n]*?)[ ]*\#*$", re.MULTILINE)
+_HEADING = re.compile(r"^\#{1,6}[ ]+(?=\S)(?P<said>[^\n]*?)[ ]*\#*$", re.MULTILINE)
+_CHAPTERS = 3
+"""Headings from which a text is built on them."""
 _QUOTE = re.compile(r"^>[ ]?(?=[А-ЯЁа-яё«])", re.MULTILINE)
 _PICTURE = re.compile(r"\s*!\[[^\]\n]*\]\([^()\n]*\)")
-_STRONG = re.compile(r"(?<![\w*])(\*{2,3}|__)(?=\S)(?:(_)(?=\S))?([^*\n]+?)(?(2)_)(?<=\S)\1(?![\w*])")
+_STRONG = re.compile(r"(?<![\w*])(\*{2,3}|__(?![a-z]+__))(?=\S)(?:(_)(?=\S))?([^*\n]+?)(?(2)_)(?<=\S)\1(?![\w*])")
 _LIGHT = re.compile(r"(?<![\w*\\])\*(?=[^\W_])([^*\n]+?)(?<=[\w.!?…,:»)])\*(?![\w*])")
 _WHOLE = re.compile(r"\A(\*{1,3}|_{1,3})(?=\S)([^*_\n]+[.!?…])\1\Z")
 _TITLE = re.compile(r"\A\#{1,6}[ ]+(?:(?<=\#\#[ ])[А-ЯЁ][^\n.!?]{1,60}|(?:ответ|решение|answer))\n+(?=[^\s#])", re.IGNORECASE)
 _TABLE = re.compile(r"(?:^[ ]*\|.*\n)[ ]*\|[ :|-]+\|[ ]*\n((?:[ ]*\|.*(?:\n|\Z))+)", re.MULTILINE)
-_BOX = re.compile(r"\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}")
+_BOX = re.compile(r"(?P<sign>\$?)\\boxed\{(?P<said>(?:[^{}]|\{[^{}]*\})*)\}(?P=sign)")
 
 
 def without_markdown(text: str, question: str) -> str:
     """The marks of structure out of a text, unless `question` is about them; headings and quotations keep their words."""
     if _MARK.search(text) is None:
         return text
-    text = _BOX.sub(lambda box: box[1].replace("\\%", "%"), text)
+    text = _BOX.sub(lambda box: box["said"].replace("\\%", "%"), text)
     if _WANTS_MARKS.search(question):
         return text
     text = _WHOLE.sub(r"\2", text)
-    text = _without_asked_heading(_TITLE.sub("", _PICTURE.sub("", text)), question)
+    text = _PICTURE.sub("", text)
+    headings = len(_HEADING.findall(text))
+    text = text if headings > 1 else _without_asked_heading(_TITLE.sub("", text), question)
     text = _TABLE.sub(lambda table: "\n".join(map(_in_words, table[1].strip().split("\n"))) + "\n", text)
-    return _QUOTE.sub("", _HEADING.sub(lambda heading: heading["said"], text))
+    text = _HEADING.sub(r"\g<said>", text) if headings < _CHAPTERS and "##" in text else text
+    return _QUOTE.sub("", text)
 
 
 _FIRST_LINE = re.compile(r"\A\#{1,6}[ ]+(?P<said>[^\n]{3,100})\n+(?=\S)")
@@ -57,5 +62,5 @@ def without_emphasis(text: str, question: str, *, is_mended: bool) -> str:
     strong = len(_STRONG.findall(text))
     if not strong or _WANTS_MARKS.search(question) or not (is_mended or strong + len(_LIGHT.findall(text)) > 1):
         return text
-    text = re.sub(r"\A\#[ ]+[^\n.!?]{1,60}\n+(?=\S)", "", text)
+    text = text if len(_HEADING.findall(text)) > 1 else re.sub(r"\A\#[ ]+[^\n.!?]{1,60}\n+(?=\S)", "", text)
     return _LIGHT.sub(r"\1", _STRONG.sub(r"\3", text))

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from language.cleaning.endings import breaks_off_in_prose, is_small_word, lacks_noun, needs_more
+from language.cleaning.endings import breaks_off_in_prose, is_small_word, lacks_noun, names_letter, needs_more
 from language.cleaning.turns import unquoted
 from language.words import either, morph, stems, words
 
@@ -13,7 +13,7 @@ LIST_ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+")
 """The marker of an item of a list, at the start of its line."""
 
 _TAG = re.compile(
-    r"<!--[^>]*-->|</?(?:br|div|p|span|b|i|u|s|em|strong|h[1-6]|ul|ol|li|a|html|body|table|tbody|tr|td|th|img|hr|code|pre|font|center|"
+    r"<!--[^>]*-->|</?(?:br|div|p|span|b|i|u|s|em|strong|h[1-6]|ul|ol|li|a|html|head|title|meta|body|table|tbody|tr|td|th|img|hr|code|pre|font|center|"
     r"blockquote|script|style|sub|sup|strike|del|ins|small|big|section|article)(?:\s+[\w-]+\s*=[^<>\n]*|\s*/)?>",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ _ENTITY = re.compile(r"(?<=[ ])&nbsp;|(&(?:[a-z]{2,8}|#\d{2,6});)")
 
 def without_html(text: str, question: str) -> str:
     """Tags out of the text, or as the line breaks that they mean; those that are spoken of and generics such as List<a> stay."""
-    if _ABOUT_HTML.search(question) or not re.search("[<&]", text):
+    if _ABOUT_HTML.search(question) or _TAG.search(question) or not re.search("[<&]", text):
         return text
     return _TAG.sub(_replace_tag, _ENTITY.sub(lambda entity: unescape(entity[1] or "").replace("\xa0", " "), text))
 
@@ -48,11 +48,11 @@ def _replace_tag(match: re.Match[str]) -> str:
 _OPEN_FENCE = re.compile(r"```(?=[\w+-]*\n\s*\S)")
 _LONE_BACKTICK = re.compile(r"`{2,}[ \t]*|(?<![^\W_])`|`(?![^\W_])")
 _PAIRED = (  # bold, struck out, underlined
-    re.compile(r"(?<![\w*])\*\*(?!\*)|(?<!\*)\*\*(?![\w*])"),
+    re.compile(r"(?<![\w*])\*\*(?![*a-z]|[ ]\d)|(?<![\s*])\*\*(?![\w*])"),
     re.compile(r"(?<![\w~])~~(?=\w)|(?<=\w)~~(?![\w~])"),
     re.compile(r"(?<!\w)__(?=[^\W_])|(?<=[^\W_])__(?!\w)"),
 )
-_LONE_STAR = re.compile(r"\A((?:[^*]*[ ])?)\*(?=[^\W\d_])([^*]*)\Z")
+_LONE_STAR = re.compile(r"\A((?:[^*]*[ ])?)\*(?=[^\W\d_a-z])([^*]*)\Z")
 _EMPTY_LINE = re.compile(r"\s*(?:(?:[-*•+]|\d{1,3}[.)]|#{1,6}|\*\*|>)\s*)?")
 
 
@@ -81,6 +81,9 @@ def _without_lone_marks(paragraph: str) -> str:
 
 
 _STRAY_START = re.compile(r"\A(?:(?:[=~-]*>|→|--+|\\n|(?:undefined|null|none|nan)\b)\s*)+(?=[«А-ЯЁ])", re.IGNORECASE)
+_SPOKEN_OF = frozenset(",;:.!?|>-*")
+"""Marks that may begin an answer to a question about them."""
+_IN_BRACKETS = re.compile(r"\A\[([А-ЯЁ][^\[\]\n]* [^\[\]\n]*[.!?…])\]\Z")
 _QUOTES = "«»“”„\"'"
 _QUOTE = re.compile(f"[{_QUOTES[:-1]}]|(?<!\\w)'|'(?!\\w)")
 _CLOSED_BY = {"«": "»", "»": "«", "“": "”„", "”": "“", "„": "“”"}
@@ -90,6 +93,7 @@ _WANTS_TEXT = either(
         " вспомни фраз афоризм пословиц поговорк девиз слоган назван ещ[её]_один ещ[её]_одн покороче подлиннее другой"
         " другую вариант напиши придумай сочини составь как_ответить что_ответить тост стих поздравл подпис сообщени анекдот"
         " скажи сказал ответит слова$ начинается начало говорил лозунг закон скороговор загад песн пишется звучит"
+        " переформулир перефразир сократи надпис написан заголов что_сказать напомни"
     )
 )
 
@@ -99,13 +103,14 @@ def without_wrapping(text: str, question: str) -> str:
 
     What is quoted because `question` asked for words to say stays so.
     """
+    if text[:1] in question and text[:1] in _SPOKEN_OF:
+        return text  # "; разделяет части ..."
     marks = r"[,;:]{1,4}|[.!?]" if "\n" in text else r"[,;:]{1,4}|[.!?|>]|\*{2,3}"
     text = re.sub(rf"\A(?:(?:{marks})(?=\s)\s*)+", "", text.lstrip())
     text = _STRAY_START.sub("", text)
     text = re.sub(r"\A[*#>_=|-]{1,5}\n+(?=\S)", "", text) if "\n" in text else re.sub(r"\A#{1,6} ", "", text)
     if re.match(r"[-*•][ ](?!\d)", text) and not re.search(r"\n[ \t]*(?:[-*•]|\d+[.)])[ ]", text):
         text = text[1:].lstrip()
-    text = re.sub(r"\A1[.)][ ](?=[А-ЯЁ][^\n]*[.!?]\Z)(?!.* 2[.)] )", "", text)
     text = text if "\n" in text or _WANTS_TEXT.search(question) else re.sub(r"\A``(?!`)([^`]+)(?:''|``)\Z", r"\1", unquoted(text))
     opening, inner, closing = text[:1], text.strip(_QUOTES), text[-1:]
     within = re.sub(r"«[^«»]*»|“[^“”]*”|„[^„“]*“" if opening in "\"'" else r"„[^„“]*“|\"[^\"]*\"", "", inner)
@@ -113,6 +118,7 @@ def without_wrapping(text: str, question: str) -> str:
         is_title = opening not in "\"'" and len(inner.split()) <= 4 and inner[-1] not in ".!?…"
         if not is_title and not _WANTS_TEXT.search(question):
             return inner.strip()
+    text = _IN_BRACKETS.sub(r"\1", text)
     for quote in _QUOTES:
         if text.count(quote) % 2 and (text.startswith(quote) or re.search(rf"[.!?…]{quote}\Z", text)):
             text = _without_lone_quote(text, quote)
@@ -130,7 +136,8 @@ _FINISHED = re.compile(  # a mark that ends a sentence, an emoji, a smiley
     r"(?:(?<![.!?…])[.!?…]++[»\")\]*]*+|[\u2190-\u2bff\ufe0f\U0001f000-\U0001ffff]|[:;]-?[)(D]|(?<!\))\)\)++)(?=\s)"
 )
 _CUT_OFF = re.compile(  # a mark or a small word after which more must come
-    r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к|ко|у|о|об|от|из|по|под"
+    r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к"
+    r"|ко|у|о|об|от|из|по|под"
     r"|для|без|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with"
     r"|также|затем|самый|самая|самое|самые|свой|свою|своего|более|одн\w+ из|например|включая|нужен|нужна|нужны"
     r"|т(?:от|ех|ого|ому|ем|еми|о|е|а|у), (?:кто|что|кого|чего|кому|чему|кем|чем)"
@@ -142,6 +149,8 @@ _ENDS_SENTENCE = re.compile(r"[.!?…][»\")*]*\s*\Z")
 _KNOWS_WHERE = re.compile(
     r"\b(?:по|у|за)?(?:зна|помн|скаж|спрос|реш|поним|поня|забы|каж|вид)\w*, (?:где|когда|как|что)\Z", re.IGNORECASE
 )
+_POINTS_ON = re.compile(r"\bт(?:о|ого|ому|ем|ом)\Z")
+"""Asks for a clause: "заключается в том"."""
 _ENOUGH = 3
 """Words of a sentence that say something without the rest of it."""
 _LEFT_OPEN = re.compile(r"(?:\s|\A)[(«\"][^()«»\"]*\Z")
@@ -161,7 +170,8 @@ def without_unfinished_end(text: str) -> str:
     if finished or head.strip():
         return (head + newline + line[:finished]).rstrip()
     begun = line[: max(line.rfind(", "), line.rfind(" ("), 0)].rstrip(" ,:;—–-")  # but the last clause of a single sentence
-    return f"{begun}." if len(words(begun)) >= _ENOUGH and not is_cut_off(begun) else text
+    is_said = len(words(begun)) >= _ENOUGH and not is_cut_off(begun) and not _POINTS_ON.search(begun)
+    return f"{begun}." if is_said else text
 
 
 def _is_list_of_sentences(text: str) -> bool:
@@ -174,7 +184,7 @@ def is_cut_off(text: str) -> bool:
     """Whether a text breaks off: after a small word, within a word, or within brackets."""
     line = text.rstrip().rpartition("\n")[2]
     tail = line[_end_of_sentences(line) :]
-    if re.search(r"[.!?…][»\")]*\Z", tail):
+    if re.search(r"[.!?…][»\")]*\Z", tail) or names_letter(tail):
         return False
     if (_CUT_OFF.search(tail) and not _KNOWS_WHERE.search(tail)) or _LEFT_OPEN.search(tail) or needs_more(tail):
         return True

@@ -3,6 +3,7 @@
 import re
 from itertools import takewhile
 
+from language.cleaning.loops import wants_again
 from language.cleaning.markup import LIST_ITEM
 from language.words import either, normalise, stems, word_set, words
 
@@ -21,14 +22,14 @@ def wants_verse(question: str) -> bool:
 
 def without_repeated_sentences(text: str, question: str) -> str:
     """Sentences and lines said before out of the text; the refrain of a verse and short exclamations stay."""
-    if _SECOND_SENTENCE.search(text) is None:
+    if _SECOND_SENTENCE.search(text) is None or wants_again(question):
         return text
     lines = text.split("\n")
     plain = [normalise(LIST_ITEM.sub("", line)) for line in lines if any(map(str.isalpha, line))]
     repeats = len(plain) - len(set(plain))
     is_verse = (
         len(plain) >= (2 if wants_verse(question) else 4)
-        and repeats * 5 <= len(plain) * 2
+        and repeats * 10 <= len(plain) * (5 if wants_verse(question) else 4)
         and all(len(line) < 70 for line in plain)
         and not all(map(LIST_ITEM.match, filter(None, lines[-2:])))
     )
@@ -58,7 +59,7 @@ def without_repeated_sentences(text: str, question: str) -> str:
             is_begun = (is_repeating or is_last) and said and re.search(r"[.!?…]\W*\Z", unit) is None
             if is_begun and any(" ".join(other).startswith(" ".join(said)) for other in heard):
                 continue  # the last round of a loop, cut off
-            is_sound = len(words(unit)) == 1 and unit.count("-") > 1  # "Ку-ка-ре-ку!"
+            is_sound = len(words(unit)) == 1 and (unit.count("-") > 1 or _is_called_out(unit, line))  # "Ку-ка-ре-ку!"
             is_long = not is_sound and (
                 is_item or (len(set(said)) > 1 and max(map(len, said)) > 1) or sum(map(len, said)) >= 6
             )  # "и т. д. и т. п."
@@ -75,6 +76,16 @@ def without_repeated_sentences(text: str, question: str) -> str:
         if left or not units:
             kept.append("".join(left).rstrip() if len(left) < len(units) else line)
     return "\n".join(kept)
+
+
+_OFTEN = 3
+"""Times that people call a word out."""
+
+
+def _is_called_out(unit: str, line: str) -> bool:
+    """Whether a word is one that people shout together, as in "Горько! Горько! Горько!"."""
+    called = unit.strip()
+    return called.endswith("!") and 1 < line.count(called) <= _OFTEN
 
 
 _GREETS = re.compile(

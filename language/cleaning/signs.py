@@ -25,6 +25,7 @@ def without_emoji_rows(text: str, question: str) -> str:
 
 
 _SHOUTED = re.compile(r"([!?])\1{3,}|([!?]{2})\2{2,}")
+_SHOUTS = re.compile(r"[!?]{3}")
 _DOTS = re.compile(r"(?<![.\w/])\.{5,}|(?<=\w)\.{5,}")
 _FOUR_DOTS = re.compile(r"(?<=\w)\.{4}(?!\.)")
 _SMILEYS = re.compile(r"([:;=8]-?[)(DPpРр]+)(?:\s*[:;=8]-?[)(DPpРр]+){3,}")
@@ -33,8 +34,10 @@ _SPACED_DOTS = re.compile(r"(?<=\w)(\.+)(?: +\.+)+(?=\s|\Z)")
 _DOT_BEFORE = re.compile(r"(?<=\w)\.(?=[!?]{1,3}(?:\s|\Z))")
 
 
-def without_doubled_marks(text: str) -> str:
-    """Marks said once that stand four times in a row, or twice where a comma does."""
+def without_doubled_marks(text: str, question: str) -> str:
+    """Marks said once that stand four times in a row, or twice where a comma does; who shouts is shouted at."""
+    if _SHOUTS.search(question):
+        return text
     plain = _SMILEYS.sub(r"\1", text)
     plain = _SPACED_DOTS.sub(lambda match: "." if match[1] == "." else "...", plain)
     plain = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], plain))

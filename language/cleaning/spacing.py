@@ -2,14 +2,17 @@
 
 import re
 
+from language.words import either, stems
+
 _ADDED_SPACE = re.compile(
     r"(?<=[а-яёА-ЯЁ»)%]) +(?=(?:,|[?!]{1,3}|\.(?!\.))(?:\s|\Z|[а-яёА-ЯЁ«\U0001f300-\U0001faff])|[:;](?![РрСс]\b)(?:\s|[а-яёА-ЯЁ«]))"
     r"|(?<=[a-zA-Z\d]) +(?=[,.](?:\s[а-яёА-ЯЁ]|\Z))"
     r"|(?<=[а-яёА-ЯЁ»)]) +(?=\.{3} ?[А-ЯЁ])"
 )
 _LOST_SPACE = re.compile(
-    r"(?<=[а-яё][,?!:;])(?=[а-яёА-ЯЁ]{2})|(?<=[а-яё],)(?=[аиоуявкс] )|(?<=[а-яё])(?=«[А-ЯЁа-яё])|(?<=[А-ЯЁа-яё]»)(?=[А-ЯЁа-яё]{2})"
+    r"[,?!:;](?<=[а-яё].)(?=[а-яёА-ЯЁ]{2})|,(?<=[а-яё].)(?=[аиоуявкс] )|»(?<=[А-ЯЁа-яё].)(?=[А-ЯЁа-яё]{2})|»[.!?](?=[А-ЯЁ][а-яё ])"
 )
+_LOST_SPACE_BEFORE_QUOTE = re.compile(r"«(?<=[а-яё:,].)(?=[А-ЯЁа-яё])")
 _LONE_MARK = re.compile(r"(?<=[а-яё»)][.!?…]) +(?:[.,;:]|(?<=[.…] )[!?])(?: ?[.,;:!?])*(?=\s|\Z)")
 _LOST_SPACE_AFTER_STOP = re.compile(r"\b([а-яё]{3,}\.)(?=[А-ЯЁ][а-яё ])")
 _LOST_SPACE_AFTER_NAME = re.compile(r"(?<=[а-яё]{3}\.)(?=[А-ЯЁ][а-яё ])")  # where other spaces are lost too: "Яндекс.Такси"
@@ -32,6 +35,7 @@ _DOTS = re.compile(r"(?<=[а-яёА-ЯЁ\d»)])[ ]?\.\.(?=\s+[А-ЯЁ]|\s*\Z)")
 _STRANGE_MARKS = re.compile(r"[ ]?([!?])\.(?=\s|\Z)")
 _MARKS_AGAIN = re.compile(r"(?<=[а-яё][!?])([!?]*)(?: [!?]+)+(?=\s|\Z)")
 _BARS = re.compile(r"(?<=[.!?…»)])[ ]*\|\|+(?=[ ][А-ЯЁ])")
+_ABOUT_MARKS = either(stems("пробел запят пунктуац препинан"), r"(?<!\S)[,;:](?!\S)")
 _FACE = re.compile(r"[\^>=xXoO;:-]_+[\^<=xXoO;-]|[:;=][\\/\[\]|]+\Z|\\o/")
 
 
@@ -40,11 +44,16 @@ def with_one_blank_line(text: str) -> str:
     return _SPACE_AT_END.sub("", _LINES_APART.sub("\n\n", text)) if "\n" in text else text
 
 
-def with_plain_spaces(text: str) -> str:
-    """Spaces where writing has them: none before a mark, one after it, no wide ones within a line of prose."""
+def with_plain_spaces(text: str, question: str) -> str:
+    """Spaces where writing has them: none before a mark, one after it, no wide ones within a line of prose.
+
+    A text about marks keeps them as they are, and so does the entry of a bibliography: "Основы : учебник / И. И. Иванов".
+    """
+    if _ABOUT_MARKS.search(question) or (" : " in text and " / " in text):
+        return text
     text = _LINE_BREAK.sub("\n", text) if "\\n" in text else text
     text = _BARS.sub("", _STRANGE_MARKS.sub(r"\1", _MARKS_AGAIN.sub(r"\1", _DOTS.sub(".", _LONE_MARK.sub("", text)))))
-    spaced = _LOST_SPACE.sub(" ", _ADDED_SPACE.sub("", text))
+    spaced = _LOST_SPACE_BEFORE_QUOTE.sub(" «", _LOST_SPACE.sub(r"\g<0> ", _ADDED_SPACE.sub("", text)))
     text = _LOST_SPACE_AFTER_NAME.sub(" ", spaced) if spaced != text else text
     text = _GLUED.sub(r"\g<said> ", text)
     text = _LOST_SPACE_AFTER_STOP.sub(r"\1 ", text)

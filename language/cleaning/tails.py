@@ -65,7 +65,7 @@ _DISCLAIMS = re.compile(
 _JUDGES_REPLY = re.compile(
     r"[*_( ]*(?:я (?:по)?старал\w+ (?:\w+ )?отве[тч][^.!?]*"
     r"(?:кратк|коротк|прост|по делу|дружелюб|понятн|инструкц|стил|просил|задан)"
-    r"|(?:этот|данный|мой|такой|ваш) (?:ответ|текст) |ответ (?:закончен|заверш|готов|окончен)"
+    r"|(?:этот|данный|мой|такой|ваш) (?:ответ|текст) (?![—–:-])|ответ (?:закончен|заверш|готов|окончен)"
     r"|(?:был[оа]? ли|помог ли) (?:это|вам|тебе|ответ|мой|информаци)\w*[^.!?]*(?:полезн|понятн|ответ)"
     r"|(?:ассистент|бот|модель|помощник)\w* (?:готов|жд[её]т|завершил|закончил)"
     r"|примечание: (?:перевод|ответ|текст|это|данн|информац|я )"
@@ -81,6 +81,7 @@ _LAST = re.compile(
     r"[\s)*_\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]*)\Z"
 )
 _THANKS = either(stems("спасиб пасиб спс благодар выручил помогл получил пока$ свидан"))
+_QUOTED = re.compile('«[^»]*»|"[^"]*"')
 _LONGEST = 300
 """Letters of a sentence after the reply."""
 _ENOUGH = 2
@@ -157,7 +158,7 @@ def _is_offer(sentence: str, question: str) -> bool:
     """Whether a sentence hopes that the reply helps, offers to change it, or says what it is not."""
     if _DISCLAIMS.search(sentence) or _JUDGES_REPLY.match(sentence):
         return True
-    every = [lemma(word) for word in words(sentence)]
+    every = [lemma(word) for word in words(_QUOTED.sub("", sentence))]
     said = {*every}
     if every[:1] in (["этот"], ["это"], ["данный"], ["такой"]) and {*every[1:2]} & PIECES and said & _SUITS:
         return _WANTS_PIECE.search(question) is not None

@@ -102,8 +102,8 @@ _LABELLED = re.compile(
     r"^[ \t]*(?P<label>[*_\[]{0,2}[^\W\d_][\w ]{0,24}[*_\]]{0,2}:[*_]{0,2})[ \t]*(?P<said>\S[^\n]*)$", re.MULTILINE
 )
 _NEXT_EXAMPLE = re.compile(
-    r"\n+(?:[-*_=]{3,}\s*)?\W*(?:(?:следующ|нов|друг)\w+ |ещё один )?(?:пример|диалог|разговор|example|dialogue|conversation)"
-    r"(?: №?\d+)?[:.]?\W*\Z",
+    r"(?:\A|\n+)(?:[-*_=]{3,}\s*)?\W*(?:(?:следующ|нов|друг|похож)\w+ |ещё один )?"
+    r"(?:пример|диалог|разговор|example|dialogue|conversation)(?: №?\d+)?[:.]?\W*\Z",
     re.IGNORECASE,
 )
 _ANY_LABEL = re.compile(r"\n+[*_\[]{0,2}[^\W\d_][\w ]{0,24}[*_\]]{0,2}:[*_]{0,2}[ ]+")
@@ -119,8 +119,8 @@ _WANTS_SCENE = either(
 )
 _ANSWER = re.compile(r"\s*[AАOО][ ]?:", re.IGNORECASE)
 _QUESTION = re.compile(r"\n+[QВ][ ]?:", re.IGNORECASE)
-_ONE_MORE_QUESTION = re.compile(r"(?<=[.!?…»)])\n+\[?(?:Вопрос|Следующий вопрос|Новый вопрос)\]?[ ]?:[^\n]*\Z", re.IGNORECASE)
-_WANTS_QUESTION = re.compile(r"вопрос|загад|виктор|тест|задач|игр|quiz")
+_ONE_MORE_QUESTION = re.compile(r"(?<=[.!?…»)])\n+(?:[-*_=]{3,}\s*\n+)?\[?(?:(?:следующ|нов)ый )?вопрос\]?[ ]?:[^\n]*\Z", re.I)
+_WANTS_QUESTION = re.compile(r"вопрос|загад|виктор|тест|задач|игр|интервью|quiz|faq")
 _NEXT_QUESTION = re.compile(
     r"(?<=[.!?…»)])\s+(?:(?:Пример|Диалог|Задание|Example)[ ]?\d*[.:]?\s+)?"
     r"(?:(?:Вопрос|Загадка|Задача|Q|В)[ ]?\d*:[^\n]*?\s+(?:Ответ|A|О)[ ]?:|Question[ ]?:)"
@@ -176,7 +176,7 @@ class Labels:
 
     def remove_own(self, text: str) -> str:
         """The labels of the bot out of the text, and the quotation marks of what it "says"."""
-        while (match := self._bot.match(text)) and not self._is_in_form(match):
+        while (match := self._bot.match(text)) and (not self._is_in_form(match) or _TURN.match(text, match.end())):
             text = unquoted(text[match.end() :])
         return self._bot.sub(lambda match: match[0] if self._is_in_form(match) else "", text)
 
@@ -190,9 +190,10 @@ class Labels:
             if answer is None:
                 return ""
             text = text[answer.end() :]
-        if _ONE_MORE_QUESTION.search(text) and not _WANTS_QUESTION.search(self._asked):
+        next_question = None
+        if not _WANTS_QUESTION.search(self._asked):
             text = _ONE_MORE_QUESTION.sub("", text)
-        next_question = (_QUESTION if _ANSWER.match(text) else _NEXT_QUESTION).search(text)
+            next_question = (_QUESTION if _ANSWER.match(text) else _NEXT_QUESTION).search(text)
         ends = [found.start() for found in (match, self._first(self._inline, text), next_question) if found]
         if not ends:
             return text

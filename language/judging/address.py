@@ -41,7 +41,7 @@ def _same_stem(one: str, other: str) -> bool:
 
 _CALLS = (
     r"(?:привет\w*|здравствуй(?:те)?|здорово|хай|салют|прощай|пока|спасибо|благодарю|пожалуйста|конечно|прости|извини|поздравляю"
-    r"|удачи|успехов|здоровья|счастья|(?:счастлив|хорош|удачн|приятн|доброй|лёгк)\w* (?:пути|дороги|дня|вечера|ночи|аппетита)"
+    r"|удачи|успехов|здоровья|счастья|\w+(?:ого|его|ой|ых|их) (?:пути|дороги|дня|вечера|ночи|аппетита|сна|снов|отдыха|выходных)"
     r"|с (?:(?:дн[её]м|новым|наступающим|юбилеем)\b)(?: \w+)?|ура"
     r"|добр\w+ (?:утро|день|вечер|ночи)|спокойной ночи|до (?:свидания|встречи|завтра)|с возвращением|не за что|не грусти|держись"
     r"|(?:рад|рада|приятно) (?:тебя видеть|познакомиться|знакомству|встрече|тебя слышать|видеть тебя)|очень приятно"
@@ -57,13 +57,15 @@ _PLACES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         lambda match: match["called"],
     ),
     (  # "Маша, смотри."
-        re.compile(rf"(?:\A|(?<=[.!?…][ ])|(?<=\n)){_NAME}(?:,|!(?=\s))\s*(?P<next>\S)"),
+        re.compile(rf"(?:\A|(?<=[.!?…][ ])|(?<=\n)){_NAME}(?:,(?! котор)|!(?=\s))\s*(?P<next>\S)"),
         lambda match: match["next"].upper(),
     ),
     (re.compile(rf"(?P<before>[\w»)]),[ ]+{_NAME}{_STOP}"), lambda match: match["before"]),  # "Смотри, Маша!"
     (re.compile(rf"(?P<before>\w),[ ]+{_NAME},(?=[ ])"), lambda match: match["before"] + ","),  # "Ну, Маша, смотри."
 )
-_NOT_SAID = re.compile(r"«[^«»]*»|\"[^\"\n]*\"|“[^“”]*”|^[ \t]*[—–-][ ].*$", re.MULTILINE)  # quotations and dialogues
+_NOT_SAID = re.compile(  # quotations and dialogues
+    r"«[^«»]*»|\"[^\"\n]*\"|“[^“”]*”|^[ \t]*(?:[—–-][ ]|[А-ЯЁ][а-яё]*(?: [а-яё]+)?:[ ]).*$", re.MULTILINE
+)
 _TO_YOU = word_set(
     "ты тебя тебе тобой твой твоя твое твои твоего твоей твоему твою твоих вы вас вам вами ваш ваша ваше ваши вашего вашей"
 )
@@ -73,10 +75,11 @@ _IS_CALLED = re.compile(
 )
 _OF_BOT = word_set("меня моё я")
 _ASKS_NAME = re.compile(r"\b(?:зовут|им[яе]\w{0,3}|называ\w+|обраща\w+)\b", re.IGNORECASE)
+_ASKS_WHO = re.compile(r"\b(?:кто|кого|кому|кем|чей|чья|чьё|чьи)\b", re.IGNORECASE)
 _WANTS_TEXT = either(
     stems(
         "напиши сочини придумай составь письмо стих поздравлен тост сказк истори рассказ анекдот шутк песн диалог сценк"
-        " шаблон заявлен образ[её]?ц пример открытк реч[ьи]$ текст$"
+        " шаблон заявлен смс$ представиться образ[её]?ц пример открытк реч[ьи]$ текст$"
     )
 )
 """In a text that was asked for anybody may be spoken to."""
@@ -112,13 +115,14 @@ class Address:
 
     def mistakes_somebody(self, text: str) -> bool:
         """Whether `text` calls the person by somebody else's name, or says that the person or the bot has another one."""
-        for match in _IS_CALLED.finditer(_NOT_SAID.sub("", text)):
+        wants_text = _WANTS_TEXT.search(self.question) is not None or wants_foreign(self.question)
+        for match in () if wants_text else _IS_CALLED.finditer(_NOT_SAID.sub("", text)):
             whose = match["whose"] or match["own"] or match["self"]
             own = self.bot if whose.lower() in _OF_BOT else self.person
             if own and not same_person(match["name"], own) and _is_name(match["name"]) and not self._is_asked_about(match["name"]):
                 return True
         strangers = [match for place, _ in _PLACES for match in _vocatives(place, text) if self._is_stranger(match)]
-        if not strangers or _WANTS_TEXT.search(self.question) or wants_foreign(self.question):
+        if not strangers or wants_text:
             return False
         return any("called" in match.groupdict() for match in strangers) or (bool(strangers) and _speaks_to_somebody(text))
 
@@ -142,6 +146,8 @@ class Address:
             return False
         if "called" in match.groupdict():
             return _may_be_name(name)
+        if _ASKS_WHO.search(self.question):
+            return False
         if not (_is_name(name) or ("before" in match.groupdict() and _is_clipped(name))) or _AFTER_IN_LIST.match(
             match.string, match.end("name")
         ):

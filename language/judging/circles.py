@@ -20,10 +20,18 @@ _FEW = 2
 _STANDS_FOR = either(r"\A(?:котор|этот|эт[аиоу]|т[оеа][мтйх]?\Z|по(?:то|это)му|такой|есть|явля)")
 _COUNTS = either(r"\d", stems("сколько числ цифр счита счёт счет посчита назови когда год$ номер во_сколько который"))
 _ENDS = re.compile(r"[.?…](?=\s|\Z)")
+_MANY_TIMES = either(
+    r"\b(?:\d+|(?!опять)[а-яё]+ть|сорок|сто|два|три|четыре|много|несколько) раза?\b", stems("склоня просклоня спряга проспряга")
+)
 _ROOT = 5
 """Letters by which words count as one: "справка", "справочный"."""
 _QUOTED_OR_COUNTED = re.compile(r"[«\"\d\n]")
 _YES_OR_NO = re.compile(r"(?:\A|(?<=[.!?…]\s)|(?<=\n))(да|нет)\b,?", re.IGNORECASE)
+
+
+def wants_many_times(question: str) -> bool:
+    """Whether a word is to be said over and over: ten times, or in every case."""
+    return _MANY_TIMES.search(question) is not None
 
 
 def turns_round(text: str, question: str) -> bool:
@@ -31,6 +39,8 @@ def turns_round(text: str, question: str) -> bool:
 
     "Космос — это космос, где есть космос."
     """
+    if wants_many_times(question):
+        return False
     answers = [fold(answer) for answer in _YES_OR_NO.findall(text)]
     if len(answers) >= _OFTEN and len({*answers}) > 1:
         return True  # "Да, можно. Нет, нельзя. Да, можно."
@@ -52,7 +62,7 @@ def _root(word: str) -> str:
 
 def is_left_of_loop(text: str, raw: str, question: str, changes: Collection[str]) -> bool:
     """Whether a reply was a loop, of which cleaning has left nothing that answers: the person's own words, or a nod."""
-    if _LOOPS.isdisjoint(changes) or 5 * len(text) > 2 * len(raw):
+    if _LOOPS.isdisjoint(changes) or wants_many_times(question) or 5 * len(text) > 2 * len(raw):
         return False
     if re.search(r"\d", text):
         return not any(map(str.isalpha, text)) and _COUNTS.search(question) is None

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from language.judging.fitting import ASKS_WHAT, answers_too, asks_for_more, is_question
 from language.judging.foreign import wants_foreign
-from language.questions.same import compare
 from language.words import carries_content, lemma, morph, normalise, stems, word_set, words
 
 _LONG = 4
 """Words from which a reply is one of its own kind, and should not come again in nearly the same words."""
 _RECENT = 3
-"""Replies that are not said again in the same words, however short."""
+"""Replies that are not said again in the same words."""
 _SHORT_COPY = 3
 """Words of an example's reply from which saying the same is no accident."""
 SAME_MEANING = 0.8
@@ -28,17 +27,21 @@ class Shown(NamedTuple):
     """Cosine of its question and the person's; 0 when unknown."""
 
 
-_WANTS_AGAIN = re.compile(stems("повтори ещё_раз еще_раз снова$ что_ты_сказал что_ты_написал не_расслышал не_понял"), re.IGNORECASE)
+_WANTS_AGAIN = re.compile(
+    stems("повтори ещё_раз еще_раз снова$ что_ты_сказал что_ты_написал не_расслышал не_понял забыл[аи]?$"), re.IGNORECASE
+)
 
 
 def repeats_itself(reply: str, question: str, earlier: Sequence[str]) -> bool:
-    """Whether Grisha has said this before: a short reply word for word just now, a longer one in nearly the same words."""
+    """Whether Grisha has said this before in nearly the same words; a short reply ("Мимо!", "Спокойной ночи!") may come again,
+    unless it tells nothing to somebody who wants to be told something."""
     said = normalise(reply).split()
     before = [normalise(text).split() for text in earlier]
     if not said or _WANTS_AGAIN.search(question):
         return False
-    if said in (["да"], ["нет"]) and not _asks_what(normalise(question).split()):
-        return False
+    if len(said) < _LONG:
+        is_asked = asks_for_more(normalise(question).split()) and not carries_content(reply)
+        return is_asked and not any(map(str.isdigit, reply)) and said in before[-_RECENT:]
     told, known = ({normalise(one) for text in some for one in _sentences(text)} for some in ([reply], earlier))
     if told <= known and any(len(one.split()) > _LONG for one in told):
         return True  # what was said in several replies
@@ -46,11 +49,16 @@ def repeats_itself(reply: str, question: str, earlier: Sequence[str]) -> bool:
         short, long = sorted((said, one), key=len)
         if len(short) > _LONG and len(long) - len(short) < _LONG + 1 and f" {' '.join(short)} " in f" {' '.join(long)} ":
             return True
-    return said in before[-_RECENT:] or (len(said) >= _LONG and any(_alike(said, one) for one in before))
+    return said in before[-_RECENT:] or any(_alike(said, one) and _numbers(said) == _numbers(one) for one in before)
 
 
 def _sentences(text: str) -> list[str]:
     return [one for one in re.split(r"(?<=[.!?…])\s+|\n+", text) if words(one)]
+
+
+def _numbers(said: list[str]) -> set[str]:
+    """What tells one move of a game from the next."""
+    return {word for word in said if any(map(str.isdigit, word))}
 
 
 def _alike(one: list[str], other: list[str]) -> bool:
@@ -71,15 +79,22 @@ _RETURNED = word_set(
     """
     привет приветик здравствовать здравствуйте здорово хай салют добрый доброе утро день вечер ночь ночи спокойный спокойной
     сладкий сон пока до свидание завтра встреча увидеться скорый с новый год праздник рождество хороший хорошо удача взаимно ура
-    да нет ок окей ладно ага угу договориться класс ха хаха ха-ха и тебе вам ты вы я тоже
+    да нет ок окей ладно ага угу договориться класс ха хаха ха-ха лол кек мяу мяукать гав ау ку и тебе вам ты вы я тоже
     """
 )
 """What people say back to each other in the same words."""
-_ASKS_WHAT = word_set("что кто как где куда откуда когда почему зачем сколько какой чей который чем")
 
 
 def is_echo(reply: str, question: str) -> bool:
     """Whether a reply only gives the person's own words back: "я выиграл!" - "Да, ты выиграл."; a greeting or a choice is none."""
+    if not _gives_back(reply, question):
+        return False
+    said, asked = normalise(reply).split(), normalise(question).split()
+    return wants_foreign(question) or not (_is_to_be_said(said, question) or _is_cheer(reply, question, asked))
+
+
+def _gives_back(reply: str, question: str) -> bool:
+    """Whether a reply has hardly a word that the question has not."""
     reply = re.sub(r"\A\s*\d[.)]\s+", "", reply)
     said, asked = normalise(reply).split(), normalise(question).split()
     if not said or len(said) > 2 * len(asked) + 3 or _WANTS_AGAIN.search(question) or reply.startswith("#"):
@@ -87,14 +102,16 @@ def is_echo(reply: str, question: str) -> bool:
     told, known = {lemma(word) for word in words(reply)} - _ADDS_NOTHING, {lemma(word) for word in words(question)}
     if _asks_again(reply, known):
         return True
-    given = {*normalise(question.partition(":")[2]).split()}
-    if given == {*said} and wants_foreign(question):
+    givens = [{*normalise(given).split()} for given in (question.partition(":")[2], *_QUOTED.findall(question))]
+    if {*said} in givens and wants_foreign(question):
         return True  # "переведи: доброй ночи"
-    if given and ({*said} <= given or given <= {*said}):
+    if any(given and ({*said} <= given or given <= {*said} or told == {*map(lemma, given)}) for given in givens):
         return False  # "расставь запятые: ..."
+    if len(said) == 1 and reply.endswith("?") and "?" not in question:
+        return False  # "Я купил слона" - "Слона?"
     if not told - _PERSONS or told <= _RETURNED or set(said) <= _RETURNED:
         return False
-    if {word for word in said if word.isdigit()} - {*asked}:
+    if _numbers(said) - {*asked}:
         return False  # "В каком году?" - "В 988 году."
     if "кто" in asked and "я" in said and "я" not in asked:
         return False  # "Гриша - это я."
@@ -111,11 +128,39 @@ def is_echo(reply: str, question: str) -> bool:
         return True
     if told - known - _PERSONS or "или" in asked:
         return False
-    if _is_question(question, asked) and "?" not in reply and not _asks_what(asked):  # answered with yes or no, and with the verb
+    if is_question(question, asked) and "?" not in reply and not asks_for_more(asked):  # answered with yes or no, and with the verb
         return len(said) > 1 and f" {' '.join(said)} " in f" {' '.join(asked)} "
     if len(said) == 1 and "?" in question and any(form.tag.POS in {"VERB", "PRED"} for form in morph().parse(said[0])):
         return False  # "Есть кто живой?" - "Есть!"
     return len(told) > 1 or (len(said) == 1 and said[0] in asked)
+
+
+_QUOTED = re.compile(r"[«\"“„](.+?)[»\"“”]")
+_SAY = re.compile(
+    r"\b(?:скажи|напиши|повтори|произнеси|пообещай|крикни|прошепчи|подтверди|говори|кричи|пиши)(?:те)?"
+    r"(?: (?:мне|всем|нам|за мной))?[,:]?\s+(?P<that>что\s+)?(?P<words>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _is_to_be_said(said: list[str], question: str) -> bool:
+    """Whether these very words were to be said: "скажи «сыр»", "скажи, что я молодец"."""
+    wish = _SAY.search(question)
+    if wish is None:
+        return False
+    wished = normalise(wish["words"]).split()
+    if wish["that"] is not None:
+        said, wished = ([word for word in told if word not in _PERSONS] for told in (said, wished))
+    return said == wished
+
+
+def _is_cheer(reply: str, question: str, asked: list[str]) -> bool:
+    """Whether people cry the same to each other, with nobody doing anything: "за наших", "горько!"; or one thing is chosen."""
+    tags = [morph().parse(word)[0].tag for word in asked]
+    if "?" in question or any(tag.POS in {"VERB", "INFN", "NPRO"} for tag in tags):
+        return False
+    is_choice = len(asked) > 2 and all("NOUN" in tag and tag.case in {"nomn", "accs"} for tag in tags)  # "камень ножницы бумага"
+    return is_choice or reply.endswith("!")
 
 
 _SAYS_WHAT_IS_ASKED = re.compile(r"\W*(?:ты|вы)\b[^,.!?]{0,10}\b(?:спрашива|спроси|интересу|хо)\w+", re.IGNORECASE)
@@ -123,7 +168,7 @@ _SAYS_WHAT_IS_ASKED = re.compile(r"\W*(?:ты|вы)\b[^,.!?]{0,10}\b(?:спра�
 
 def _is_asked_of_another(said: list[str], asked: list[str]) -> bool:
     """Whether a reply is the question with other words at its end: "что почитать взрослому", "что почитать подростку летом"."""
-    if len(asked) < _SHORT_COPY or asked[0] not in _ASKS_WHAT or len(said) > len(asked) + 2 or said[-1].isdigit():
+    if len(asked) < _SHORT_COPY or asked[0] not in ASKS_WHAT or len(said) > len(asked) + 2 or said[-1].isdigit():
         return False
     same = len(asked) - (len(said) == len(asked))
     return said[:same] == asked[:same]
@@ -136,25 +181,13 @@ def _asks_again(reply: str, known: set[str]) -> bool:
     return len(questions) > 1 and all("?" in one for one in questions) and all(2 * len(own & known) > len(own) for own in told)
 
 
-def _is_question(question: str, asked: list[str]) -> bool:
-    """Whether something is asked, be it without a mark: "ты любишь чай", "правда ли это"."""
-    return "?" in question or "ли" in asked or any("2per" in morph().parse(word)[0].tag for word in asked)
-
-
-def _asks_what(asked: list[str]) -> bool:
-    """Whether a question asks for more than yes or no; "ну что, пойдём?" does not."""
-    return any(lemma(word) in _ASKS_WHAT and (place == 0 or asked[place - 1] != "ну") for place, word in enumerate(asked))
-
-
-def _is_attribute(word: str) -> bool:
-    return morph().parse(word)[0].tag.POS in {"ADJF", "PRTF"}
-
-
 def misplaced_copy(reply: str, question: str, examples: Iterable[Shown]) -> bool:
     """Whether `reply` is the reply of an example whose question was another one."""
     said = normalise(reply).split()
     return any(
-        example.score < SAME_MEANING and _is_copy(said, normalise(example.reply).split()) and not _fits(question, example)
+        example.score < SAME_MEANING
+        and _is_copy(said, normalise(example.reply).split())
+        and not answers_too(example.reply, example.question, question)
         for example in examples
     )
 
@@ -166,34 +199,3 @@ def _is_copy(said: list[str], shown: list[str]) -> bool:
         return True
     short, long = sorted((said, shown), key=len)
     return len(short) >= 5 and f" {' '.join(short)} " in f" {' '.join(long)} "
-
-
-def _fits(question: str, example: Shown) -> bool:
-    """Whether a reply to the example's question may answer `question` too: nothing says that the two ask about different things."""
-    if not carries_content(question) and not carries_content(example.question):
-        return True  # two greetings
-    difference = compare(example.question, question)
-    if difference.against or difference.features["nouns"] or difference.features["asks_other"]:
-        return False
-    if all(any(map(_is_attribute, words(left))) for left in difference.texts["left"]):
-        return False  # "куриные яйца" and "перепелиные"
-    asked = normalise(question).split()
-    if not difference.features["covered"] and _asks_what(asked) != _asks_what(normalise(example.question).split()):
-        return False  # a greeting and a question
-    left = difference.texts["left"]
-    if any(_is_place(word) for text in left for word in words(text)):
-        return False  # "в мире" and "в Африке"
-    if all(left) and any(_is_thing(word) and carries_content(word) for text in left for word in words(text)):
-        return False  # "одному вечером дома" and "с детьми в дождь"
-    wants = any("impr" in morph().parse(word)[0].tag for word in asked)  # "дай рецепт"
-    return not difference.features["verbs"] or wants or _is_question(question, asked) or _asks_what(asked)
-
-
-@lru_cache(maxsize=10_000)
-def _is_thing(word: str) -> bool:
-    return "NOUN" in morph().parse(word)[0].tag
-
-
-@lru_cache(maxsize=10_000)
-def _is_place(word: str) -> bool:
-    return "Geox" in morph().parse(word)[0].tag

@@ -90,17 +90,31 @@ def asks_what(question: str) -> bool:
 
 
 _ASSENT = either(r"\A\W*(?:конечно|да|хорошо|ладно|ок|окей|разумеется|понял|понятно|безусловно|сейчас)(?: же)?\W*\Z")
+_HOLLOW = word_set("это тот который процесс явление способ понятие разница состоять заключаться называться являться зависеть")
+
+
+def only_begins(text: str, question: str) -> bool:
+    """Whether what is left of a reply that broke off has told nothing yet: "Конечно!", "Фотосинтез — это процесс."."""
+    if not asks(question) and not any("impr" in morph().parse(word)[0].tag for word in words(question.lower())):
+        return False
+    said = {lemma(word) for word in words(text) if carries_content(word)}
+    return _ASSENT.search(text) is not None or (len(said) > 1 and said <= {lemma(word) for word in words(question)} | _HOLLOW)
+
+
 _ADVICE = either(r"\b(?:с )?(?:ей|ему|им|ней|ним|ними|их|ее|её|его)\b")  # "ответь ей", "поговорите с ними"
 _ABOUT_ITSELF = re.compile(r"\b(?:[Яя]|[Мм]еня зовут)(?: [—–-])? [А-ЯЁ][а-яё]+, (?:ваш|твой)\b[^.!?]*[.!?]*")
 _WANTS_SAID = either(
-    r"\A\W*(?:скажи|напиши|повтори|произнеси|ответь)(?:те)? (?:мне )?(?:спасибо|пожалуйста|привет|здравствуй|прости)"
+    r"\bкак (?:правильно )?(?:пишется|писать)\b",
+    r"\A\W*(?:скажи|напиши|повтори|произнеси|ответь)(?:те)? (?:мне )?(?:[а-яё\d]+ раза? )?"
+    r"(?:спасибо|пожалуйста|привет|здравствуй|прости)",
 )
 _MISFORTUNE = either(
     r"(?<!не )\b(?:умер(?:ла|ли)?|умирает|погиб(?:ла|ли)?|скончал(?:ся|ась)|похорон\w*|изменил[аи]?|изменяет|бросил[аи]? меня"
     r"|меня (?:бросил|уволил|ограбил|обокрал|обманул|избил)\w*|украли|сгорел[аи]?|инсульт|инфаркт|авари\w+|рак|выкидыш)\b"
 )
+_IS_OVER = either(stems("ремисси отступил выздоров вылечил побед[ия] прошла позади наконец"))
 _REJOICES = re.compile(
-    r"\W*(?:(?:(?:отличн|прекрасн|замечательн|хорош|чудесн)\w+ новост\w+|поздравля\w+|ура|как здорово"
+    r"\W*(?:(?:(?:отличн|прекрасн|замечательн|хорош|чудесн)\w+ новост\w+|поздравля\w+|ура|как здорово|так держать|молодец"
     r"|рад\w? за (?:тебя|вас))\b\W*)+\Z",
     re.I,
 )
@@ -112,7 +126,24 @@ _OFFERS = either(
     r"\bя (?:могу|мог бы|готов\w?|рад\w?|постараюсь) (?:\w+ )?(?:помочь|рассказать|ответить|подсказать|объяснить)\b",
     r"\b(?:я (?:\w+ )?|с (?:радостью|удовольствием) )(?:помогу|расскажу|отвечу|подскажу|объясню)\b",
 )
-_ASKS_FOR_HELP = either(r"\bпомо(?:жешь|жете|чь)\b")
+_ASKS_FOR_HELP = either(r"\bпомочь\b")
+_OTHERS = frozenset({"1per", "3per"})
+_TO_BOT = word_set("ты тебя тебе тобой вы вас вам вами")
+
+
+def _agrees(said: list[str], question: str) -> bool:
+    """Whether Grisha will do what he is asked whether he will: "поможешь с уроками?" - "Конечно помогу, давай!"."""
+    asked = {lemma(word) for word in words(question) if "2per" in morph().parse(word.lower())[0].tag}
+    return any(lemma(word) in asked and "1per" in morph().parse(word.lower())[0].tag for word in said)
+
+
+def _asks_about_bot(question: str) -> bool:
+    """Whether Grisha himself is all that is asked about: "чем занят", "где ты пропадал"; kind words are an answer to that."""
+    tags = [morph().parse(word)[0].tag for word in words(question.lower())]
+    if any(tag.POS in {"NOUN", "INFN", None} or "impr" in tag or (tag.POS == "VERB" and tag.person in _OTHERS) for tag in tags):
+        return False
+    is_said_to_bot = any(word in _TO_BOT for word in words(question.lower())) or any("2per" in tag for tag in tags)
+    return is_said_to_bot or any(tag.POS in {"ADJS", "VERB"} and "masc" in tag for tag in tags)
 
 
 def _offers_what_is_asked(said: list[str], question: str) -> bool:
@@ -148,7 +179,7 @@ def _names_things(said: list[str]) -> bool:
 def is_courtesy(reply: str, question: str) -> bool:
     """Whether a reply is nothing but courtesies to somebody who asked or told something, or congratulates on a misfortune."""
     if _REJOICES.match(reply) and _MISFORTUNE.search(question):
-        return True
+        return _IS_OVER.search(question) is None
     if _ASSENT.search(reply):
         return _ASKS_WHAT_FIRST.search(question) is not None
     reply = _ABOUT_ITSELF.sub("Рад помочь.", _HOW_ARE_YOU.sub("", reply))
@@ -158,15 +189,20 @@ def is_courtesy(reply: str, question: str) -> bool:
     if not said or re.search(r"\d", reply) or _WANTS_SAID.search(question):
         return False
     if not is_polite(" ".join(said)):
-        return "?" not in reply and (_OFFERS.search(reply) is not None or _promises(said)) and _offers_what_is_asked(said, question)
+        is_offer = "?" not in reply and (_OFFERS.search(reply) is not None or _promises(said))
+        return is_offer and _offers_what_is_asked(said, question) and not _agrees(said, question)
     lemmas = {lemma(word) for word in said}
     if _ADVICE.search(reply) and any("impr" in morph().parse(word.lower())[0].tag for word in said):
         return False
     is_service = not _PROMISE.isdisjoint(map(fold, said)) or not _SERVICE.isdisjoint(lemmas) or "не за что" in normalise(reply)
     known = [word for word in words(question) if carries_content(word) and morph().word_is_known(word.lower())]
     about = {lemma(word) for word in known} - _COURTESY - _COURTESY_FILL - _TALK
-    if _ASKS_HOW_ARE_YOU.search(question):
+    if _ASKS_HOW_ARE_YOU.search(question) or (_ASKS.search(question) and _asks_about_bot(question)):
         return is_service
     if _ASKS.search(question):
-        return bool(about) and (is_service or not _COURTESY.isdisjoint(lemmas)) and not _names_things(said)
+        return (
+            bool(about)
+            and (is_service or not _COURTESY.isdisjoint(lemmas))
+            and not (_names_things(said) or _agrees(said, question))
+        )
     return bool(about) and is_service and _IS_COURTEOUS.search(question) is None

@@ -5,6 +5,7 @@ by how much of the text the Russian dictionary does not know.
 """
 
 import re
+from functools import lru_cache
 
 from language.words import either, lemma, morph, stems, word_set, words
 
@@ -23,12 +24,12 @@ SCRIPTS = {
 }
 """The scripts that no Russian reply needs, as ranges of a character class."""
 _WRITTEN_IN = {
-    "greek": either(stems("греч по-греч эллин")),
+    "greek": either(stems("греч греци грек эллин")),
     "hebrew": either(stems("иврит еврейск идиш")),
     "arabic": either(stems("араб фарси персид урду пушту")),
     "indian": either(stems("хинди санскрит деванагари бенгал тамил индийск")),
     "thai": either(stems("тайск по-тайск лаосск")),
-    "caucasian": either(stems("грузин армян")),
+    "caucasian": either(stems("грузи армян армени")),
     "korean": either(stems("коре[йя] корейск хангыл")),
     "chinese": either(stems("китай япон иероглиф кандзи хираган катакан аниме")),
 }
@@ -43,13 +44,31 @@ _FOREIGN_MATTER = either(
         "перевед перевес перевод перевож латын латин транслит иностранн алфавит эсперанто инглиш english"
         " код$ кода$ коде$ скрипт команд[уаы]$ терминал консол"
         " python питон javascript html css sql regex регуляр оригинал процитир что_(?:о?значает|значит) расшифр"
-        " аббревиатур термин сленг глагол артикл идиом герунди песн"
+        " аббревиатур термин сленг глагол артикл идиом герунди песн спряга проспряга present past perfect conditional"
+        " дореформенн дореволюционн_орф старославянск ять$ ятями$ ятем$"
     ),
-    r"\bязык(?:и|ов|ам|ах|ами)\b|\bна (?:\w+ском|\w+цком|другом|разных) язык\w+",
+    r"\bязык(?:и|ов|ам|ах|ами)\b|\bна (?!русск|прост|понятн|доступн|человеч|как|тво|сво)\w+ язык\w+",
     r"\bпо-(?!русски|дружески|детски|братски|соседски|мужски|женски|человечески|царски|английски\b$)\w+[сц]ки\b",
 )
 
 
+_TO_SAY = either(
+    stems(
+        "скажи сказать скажу говор напиши написать ответь ответить звучит будет слово фраз здоров поздоров поздрав попрощ попроси"
+        " спой прочитай посчитай объясниться спросить смс письм представиться"
+    )
+)
+_IN_A_TONGUE = either(r"\bна (?!русск)\w+[сц]ком\b(?! \w+[оеё]м\b)")
+"""Whoever says "скажи что-нибудь на эльфийском" names a language, known or not."""
+_ABROAD = either(
+    stems(
+        "англи немц герман франц испан итал португ голланд нидерланд швед швец норвег норвеж датчан финн финл эстон латыш латви"
+        " литов польш чехи[июя]$ чехом$ словак словен хорват серби сербо болгар украин белорус венгр румын турц турок турк татар"
+        " казах узбек кирги таджик азербайджан монгол вьетнам иностран греци грек грузи армя армен коре[йя] кита[йяею] япон"
+        " араб израил"
+    )
+)
+"""Foreigners and their countries, where something is to be said."""
 _ALL_LANGUAGES = either(r"\b(?:разн|друг|всех|нескольк|многи)\w* язык(?:ах|ам)\b")
 
 
@@ -64,9 +83,14 @@ def scripts_allowed(question: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1_000)
 def wants_foreign(question: str) -> bool:
     """Whether an answer to `question` may be in another language, or in code: a translation, a foreign word, a command."""
-    return _FOREIGN_MATTER.search(question) is not None or bool(scripts_allowed(question))
+    if _FOREIGN_MATTER.search(question) or scripts_allowed(question):
+        return True
+    if _TO_SAY.search(question) and (_IN_A_TONGUE.search(question) or _ABROAD.search(question)):
+        return True
+    return sum(word in LATIN_SMALL_WORDS for word in _LATIN.findall(question.lower())) > 1  # "how do you say спасибо"
 
 
 _ASIDE = re.compile(
@@ -159,7 +183,7 @@ _SAID = word_set(
     сказать говорить написать перевести перевод звучать называться произносить прочитать фраза слово письмо текст стих песня спеть
     стихотворение тост сочинение эссе рассказ рассказать диалог сообщение поздравление поздравить предложение выражение поговорка
     пословица язык объявление резюме ответить отвечать описать значить представиться подпись посчитать цитата процитировать
-    сочинить придумать повторить поздороваться приветствие название алфавит
+    сочинить придумать повторить поздороваться приветствие название алфавит строчка строка припев куплет форма пример девиз слоган
     """
 )
 """What is asked for by whoever wants to hear another language."""
@@ -167,12 +191,25 @@ _SAID = word_set(
 
 def is_wrong_language(reply: str, question: str) -> bool:
     """Whether a reply is in another language than the person's, and the question is not about one."""
-    if len(_CYRILLIC.findall(reply)) > 1 and {*_LATIN.findall(reply.lower())} & {*_LATIN.findall(question.lower())}:
-        return False  # "Love - «любовь», like - «нравится»."
     is_all = not _CYRILLIC.search(reply) and len(_LATIN.findall(reply)) + len(_IN_ANOTHER.findall(reply)) // 2 > _PHRASE
     if not (is_foreign(reply) or (is_all and _IN_ANOTHER.search(reply))) or is_foreign(question):
         return False
+    if len(_LATIN.findall(reply)) <= _SAYING and any(map(_is_of_saying, words(question.lower()))):
+        return False  # "что сказал Цезарь Бруту" - "Et tu, Brute?"
+    is_taken_up = not {*_LATIN.findall(reply.lower())}.isdisjoint(_LATIN.findall(question.lower()))
+    if is_taken_up and (len(_CYRILLIC.findall(reply)) > 1 or not _SAID.isdisjoint(map(lemma, words(question)))):
+        return False  # "Love - «любовь», like - «нравится»."
     return not (_asks_for_language(question) if is_all else wants_foreign(question))
+
+
+_SAYING = 8
+"""Words of what may be a saying."""
+_SAY = word_set("говорить сказать петь спеть кричать крикнуть девиз слоган лозунг надпись написать гласить")
+
+
+def _is_of_saying(word: str) -> bool:
+    """Whether a question with this word asks what somebody says; "скажи" only asks."""
+    return lemma(word) in _SAY and "impr" not in morph().parse(word)[0].tag
 
 
 def _asks_for_language(question: str) -> bool:

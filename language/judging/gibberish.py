@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from language.judging.circles import wants_many_times
+from language.judging.courtesy import asks
 from language.judging.foreign import has_foreign_words, wants_foreign
 from language.words import either, fold, morph, stems
 
@@ -21,6 +23,8 @@ _STRESSED = re.compile(r"\b[А-ЯЁа-яё]?[а-яё]*[АЕЁИОУЫЭЮЯ][а-
 _PIECES = re.compile("[▁ĠĊ]")
 """The marks of a tokenizer, by which words are put together."""
 _MANY_PIECES = 3
+_LAUGHTER = re.compile(r"\W*[ахеиы]{12,}\W*")
+"""What goes on too long for an answer."""
 _FORMULA = re.compile(r"\\[a-z]{2,}|\d ?= ?-?\d")
 _PREPOSITIONS = re.compile(r"(?:\b(?:в|на|под|над|к|с|у|за|от|до|из|по|при|для|без|про|через)\b[ ]){3}")
 _BEING = re.compile(r"\b(?:быть|есть|был[аио]?|будет)(?: (?:не )?(?:быть|есть|был[аио]?|будет)\b){2}")
@@ -31,19 +35,21 @@ def is_gibberish(reply: str, question: str) -> bool:
     """Whether too many of the words are none, or come round and round, or there is hardly a letter between the signs."""
     if len(_PIECES.findall(reply)) >= _MANY_PIECES:
         return True
+    if _LAUGHTER.fullmatch(fold(reply)) and asks(question):
+        return True
     text = _STRESSED.sub(lambda word: word[0].lower(), _NOT_WORDS.sub(" ", reply))
     every = _RUSSIAN.findall(text)
     plain = [word for place, word in enumerate(every) if place == 0 or word.islower()]
     strange = sum(map(_is_no_word, plain)) + len(_HALF_AND_HALF.findall(text))
-    if has_foreign_words(question):
-        strange = 0
+    if has_foreign_words(question) or wants_foreign(question):
+        strange = 0  # "ити, ни, сан"
     if strange >= 3 and 2 * strange > len(plain):
         return True
     latin = re.findall("[a-z]+", text)
     latin = [] if latin and wants_foreign(question) else latin
     if (
         (every or latin)
-        and strange == len(plain)
+        and strange >= len(plain)
         and any(_UNSAYABLE.search(fold(word)) and not _is_sound(word) for word in plain + latin)
     ):
         return True
@@ -51,23 +57,41 @@ def is_gibberish(reply: str, question: str) -> bool:
         len(every) >= 5
         and not _SHORTENED.search(text)
         and all(len(word) == 1 or morph().parse(word)[0].tag.POS == "PREP" for word in every)
+        and not _is_asked_for(every, question)
     ):
         return True
     if _PREPOSITIONS.search(fold(text)) or _BEING.search(fold(text)):
         return True
     distinct = len(set(map(fold, every)))
-    if len(every) > 6 and 2 * distinct <= len(every) and _ONE_BREATH.fullmatch(reply) and not any(map(_is_sound, every)):
+    if (
+        len(every) > 6
+        and 2 * distinct <= len(every)
+        and _ONE_BREATH.fullmatch(reply)
+        and not (any(map(_is_sound, every)) or wants_many_times(question))
+    ):
         return True
-    if len(every) >= 12 and 3 * distinct <= len(every):
+    if len(every) >= 12 and 3 * distinct <= len(every) and not wants_many_times(question):
         return True
     if len(_MISREAD.findall(text)) > 1 and not wants_foreign(question):
         return True
-    if _is_broken_into_syllables(every) or _is_word_salad(text, every) or _are_stray_numbers(reply, question):
+    if (
+        (_is_broken_into_syllables(every) and not wants_foreign(question))
+        or _is_word_salad(text, every)
+        or _are_stray_numbers(reply, question)
+    ):
         return True
     if _FORMULA.search(text):
         return False
     letters, signs = len(re.findall(r"[^\W_]", text)), len(re.findall(r"[!-,./:-@\[-`{}~\u0080-\u00ff]", text))
     return letters > 0 and signs > max(11, letters) and not wants_foreign(question)
+
+
+_WANTS_SMALL = either(stems("предлог союз частиц букв алфавит"))
+
+
+def _is_asked_for(every: list[str], question: str) -> bool:
+    """Whether single letters spell a word of the question, or small words are what it asks for."""
+    return fold("".join(every)) in fold(question) or _WANTS_SMALL.search(question) is not None
 
 
 _SYLLABLES = 8
@@ -132,5 +156,5 @@ def _is_sound(word: str) -> bool:
     """Laughter and stretched words: "ахахах", "ммм", "даааа"."""
     low = fold(word)
     if re.search("[аоуэыияюе]", low) is None:
-        return re.fullmatch(r"(.)\1{1,8}", low) is not None or (len(low) < 6 and re.search(r"(\w)\1\1", low) is not None)
+        return re.fullmatch(r"(.)\1{1,8}", low) is not None or (len({*low}) < 4 and re.search(r"(\w)\1\1", low) is not None)
     return re.fullmatch(r"[ахеиоыэу]+", low) is not None or re.search(r"(\w{1,3})\1\1", low) is not None

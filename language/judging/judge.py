@@ -35,7 +35,7 @@ from language.cleaning.signs import wants_emoji
 from language.judging.address import Address
 from language.judging.circles import is_left_of_loop, turns_round
 from language.judging.copies import Shown, is_echo, misplaced_copy, repeats_itself
-from language.judging.courtesy import asks_what, is_courtesy
+from language.judging.courtesy import asks_what, is_courtesy, only_begins
 from language.judging.foreign import is_wrong_language
 from language.judging.gibberish import is_gibberish
 from language.judging.machine import is_machine_output
@@ -89,7 +89,7 @@ def judge_reply(
     cleaned = clean_reply(raw, question=question, bot_name=bot_name, person_name=person_name, address=address)
     text, asked = cleaned.text, question if any(map(str.isalpha, question)) else " ".join(earlier[-1:])
     prose = CODE.sub(" ", text)
-    if is_drawing(text, question):
+    if is_drawing(text, question) or (_MORSE.fullmatch(text) and _WANTS_MORSE.search(question)):
         verdict = ""
     elif not _SAYS_SOMETHING.search(text) or _is_row_of_signs(text, question, cleaned.changes):
         verdict = next((_EMPTIED[rule] for rule in reversed(cleaned.changes) if rule in _EMPTIED), "nothing_left")
@@ -97,11 +97,11 @@ def judge_reply(
         verdict = "wrong_language"
     elif is_hashtags(prose, question):
         verdict = "hashtags"
-    elif breaks_off(prose):
+    elif breaks_off(prose) or ("unfinished" in cleaned.changes and only_begins(text, question)):
         verdict = "unfinished"
     elif is_links(text, question):
         verdict = "links"
-    elif is_gibberish(prose, question) or ("loop" in cleaned.changes and len({*filter(str.isalnum, fold(text))}) == 1):
+    elif is_gibberish(prose, question) or _is_scrap_of_loop(text, cleaned.changes):
         verdict = "gibberish"
     elif is_stage_direction(text, question):
         verdict = "stage_direction"
@@ -134,12 +134,19 @@ def judge_reply(
     return Judged("" if verdict else text, cleaned.changes, verdict)
 
 
+def _is_scrap_of_loop(text: str, changes: Collection[str]) -> bool:
+    """Whether of a loop one letter or some digits are left."""
+    return "loop" in changes and (len({*filter(str.isalnum, fold(text))}) == 1 or not any(map(str.isalpha, text)))
+
+
 def _is_row_of_signs(text: str, question: str, changes: Collection[str]) -> bool:
     """Whether no word is said: emoji of a long row, or several to somebody who wants to be told something."""
     is_row = len(text) > _FEW_SIGNS and asks_what(question) and not wants_emoji(question) and not _ASKS_WHICH.search(question)
     return not any(map(str.isalnum, text)) and ("emoji" in changes or is_row)
 
 
+_MORSE = re.compile(r"[\s.·•*/|−–—_-]+")
+_WANTS_MORSE = re.compile(r"\bморз", re.IGNORECASE)
 _FEW_SIGNS = 2
 _ASKS_WHICH = re.compile(r"\bкак(?:ой|ая|ое|ие|ую)\b", re.IGNORECASE)
 _OPENS_SCENE = re.compile(r"\s*[—–]")

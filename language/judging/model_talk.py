@@ -48,7 +48,7 @@ _SOMEBODY_ELSES = either(
     rf"\bменя\b[^.!?]{{0,40}}\b(?:создал|разработал|обучил|сделал)\w*\b[^.!?]{{0,60}}\b{_MAKER}|\b{_MAKER}[^.!?]{{0,40}} меня\b",
     rf"\bя[ ,—–-]+(?:[\w-]+ ){{0,3}}(?:модель|ассистент|помощник|бот|чат-бот|продукт)\b[^.!?]{{0,40}}\b{_MAKER}",
     rf"\bмо[ийя] (?:создател|разработчик|компани)\w*[^.!?]{{0,40}}\b{_MAKER}",
-    rf"\b(?:я|меня зовут|мо[её] имя)[ ,—–-]+(?:это )?{_MAKER}",
+    rf"\b(?:я|меня зовут|мо[её] имя)[ ,—–-]+(?:это |и есть |та самая )?{_MAKER}",
 )
 _LACKS = either(r"\bу меня нет (?:личн\w+ |собственн\w+ )?(?:чувств|эмоци|тела|мнени|предпочтени)|\bне испытываю (?:чувств|эмоци)")
 _ABOUT_MODELS = either(stems("ии$ модел нейросет нейрон gpt chatgpt чатгпт искусственн llm"))
@@ -82,7 +82,8 @@ _INSTRUCTION = either(
     r"\bне (?:выходи из (?:роли|образа)|упоминай,? (?:инструкц|систем|эт|что ты)|раскрывай (?:инструкц|систем|промпт))",
     r"\bсистемн\w+ (?:промпт|инструкци\w+|сообщени\w+)|\bsystem prompt|\bmy instructions\b|\bмои инструкции:",
     r"\b(?:ответь|отвечай|говори|пиши|общайся|обращайся)(?:те)?\b[^.!?\n]{0,40}\b(?:на «?ты\b|по-русски|на русском|предложени\w+)",
-    r"\b(?:собеседника|пользователя) зовут\b|\b(?:похожи[ех]|примеры?|следующие) (?:\w+ )?(?:разговор|диалог)\w*|\bистория диалога",
+    r"\b(?:собеседника|пользователя) зовут\b|\b(?:похожи[ех]|похожий(?=[^.!?]*:)|примеры?|следующие)"
+    r" (?:\w+ )?(?:разговор|диалог)\w*|\bистория диалога",
     r"\bс (?:собеседником|пользователем) на «?(?:ты|вы)|\byou are (?:a |an )?(?:grisha|helpful|friendly|гриша|ai)\b",
 )
 _DESCRIBED = either(
@@ -121,9 +122,10 @@ def leaks_prompt(reply: str, question: str, instructions: str, bot: str) -> bool
 
 def _speaks_of_part(reply: str, question: str, bot: str) -> bool:
     """Whether words of instructions come together: two of a bot's part, or one with its manner, or with what it is told to do."""
-    if len(reply) > _LONGEST_INSTRUCTION:
-        return False
-    said = {lemma(word) for word in words(reply)} - {lemma(word) for word in words(question)}
+    asked = {lemma(word) for word in words(question)}
+    if len(reply) > _LONGEST_INSTRUCTION or not asked.isdisjoint(_PART | _MANNER):
+        return False  # who asks about a talk or a bot is told in these words
+    said = {lemma(word) for word in words(reply)} - asked
     parts = said & _PART if "я" in said else said & {*_PART, bot.lower()}
     is_told = any(lemma(word) in _TO_PLAY and "impr" in morph().parse(word.lower())[0].tag for word in words(reply))
     return len(parts) > 1 or (bool(parts) and (is_told or bool(said & _MANNER)))

@@ -31,6 +31,11 @@ def is_hashtags(text: str, question: str) -> bool:
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>]+")
 _LINKS_TAIL = re.compile(rf"(?:\n+[^\n.!?:]{{1,30}}:)?(?:(?:\s|^)(?:[-*•\d.)]{{1,3}}\s+)?{_LINK.pattern}[,;]?){{3,}}\s*\Z")
 _WANTS_LINKS = either(stems("ссыл линк сайт url источник адрес ресурс"))
+_ASKS_WHERE = either(
+    stems("статью скачать исходник репозитор"),
+    r"\bгде\b.*\b(?:купить|заказать|оплатить|почитать|послушать|посмотреть|глянуть|найти)\b",
+)
+"""One link may answer this."""
 
 
 def without_links(text: str, question: str) -> str:
@@ -44,4 +49,6 @@ def is_links(text: str, question: str) -> bool:
     links = _LINK.findall(text)
     said = re.findall(r"[^\W\d_]+", _LINK.sub(" ", text))
     is_list = (len(links) > 1 or (bool(links) and not said)) and len(said) <= 2 * len(links)
+    if len(links) == 1 and _ASKS_WHERE.search(question) and "example." not in text:
+        return False
     return is_list and (_WANTS_LINKS.search(question) is None or len({*links}) < len(links) or "example.com" in text)

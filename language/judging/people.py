@@ -2,7 +2,7 @@
 
 import re
 
-from language.words import either, stems
+from language.words import either, lemma, morph, stems, word_set, words
 
 _KIN = (
     r"(?:муж|жен[аеуы]|мужем|женой|сын\w{0,3}|доч\w*|дет(?:и|ей|ьми)|реб[её]н\w+|мам\w|пап\w|брат\w*|сестр\w+|бабушк\w+|дедушк\w+|дед\w?"
@@ -11,6 +11,7 @@ _KIN = (
 _LIFE = either(
     r"\b(?:езжу|хожу|гуляю|живу|отдыхаю|катаюсь|езди(?:л[аи]?|м)|ходи(?:л[аи]?|м)|жив[её]м|отдыхали|катались)\b[^.!?\n]{0,25}"
     r" с (?:мужем|женой|сыном|дочерью|дочкой|детьми|внук\w+|внучк\w+|подруг\w+|друзьями)\b",
+    r"\bя (?:съел|поел|пообедал|поужинал|позавтракал)\w?\b[^.!?\n]{0,20}\b(?:тарел|порци|борщ|суп|каш|котлет|салат)\w*",
     r"\bмне (?:уже |всего |сейчас )?\d{1,2} (?:лет|год\w?)\b",
     r"(?:\A|[.!?…,—–-] *)я(?: [—–-]| это)? (?:уже |обычн\w+ |прост\w+ |молод\w+ )?"
     r"(?:девушка|девочка|парень|мальчик|мужчина|женщина|мам[аы]|отец|студент\w*|школьни\w+|пенсионер\w*|врач|учитель\w*|инженер|водитель)\b"
@@ -19,7 +20,7 @@ _LIFE = either(
     rf"\bу меня (?:\w+ )?(?:был\w? |есть |тоже )?(?:\w+ )?(?:двое|трое|{_KIN}|квартир\w|дача|машина|ипотек\w)\b(?!\?)",
     r"\bя\b[^.!?\n]{0,25}\b(?:родил(?:ся|ась)|вырос(?:ла)?|служил\w?|учил(?:ся|ась)|женат\w?|замужем|развед[её]н\w?|окончил\w?"
     r"|закончил\w? (?:школу|институт|университет))\b",
-    r"\bя\b[^.!?\n]{0,40}\b(?:в школе|в институте|в университете|в армии)\b",
+    r"\bя\b[^.!?\n]{0,40}(?<!не )\b(?:в школе|в институте|в университете|в армии)\b",
     r"\b(?:учусь|работаю) (?:на [а-яё]+(?:а|ии)\b|в |учител|врач|инженер|водител|продавц|менеджер)\w*",
     r"\bкогда я (?:был\w? (?:маленьк|молод|в)|служил|учил)\w*",
     r"\b(?:девочки|девчонки|мамочки|форумчане)\b,|\bкто сталкивался\b|\bу меня (?:такая|та|такой|тот) же\b|\bвсем привет\b",
@@ -31,6 +32,7 @@ _LIFE = either(
 )
 """What a bot has no part in."""
 _ANOTHER = either(
+    r"\bя[ ,—–-]+(?:тоже |самый |просто )*(?:жив|обычн|настоящ|реальн)\w+ человек\b(?!\?)",
     r"\bвы (?:позвонили|обратились|дозвонились) в\b|\b(?:оператор|менеджер|консультант) [А-ЯЁ][а-яё]+,? (?:слуша|на связи|рад)",
     r"\b(?:я|вас приветствует|с вами)[ ,—–-]+(?:это )?(?:ваш\w? |голосов\w+ |виртуальн\w+ |цифров\w+ |электронн\w+ |онлайн[- ])*"
     r"(?:помощни\w+|ассистент\w*|консультант\w*|оператор\w*|бот\w*|менеджер\w*|сотрудни\w+|специалист\w*)"
@@ -42,11 +44,24 @@ _WANTS_TEXT = either(
         напиши сочини перескажи басн придумай составь перевед письмо стих тост сказк истори рассказ анекдот шутк шутку песн диалог
         сценк шаблон пример предложени цитат сообщени реч[ьи]$ текст$ представь будь сыграй изобрази притвор роль$ роли$ монолог
         резюме легенд процитир продолж реплик загадк фраз отрыв
+        заявлен ходатайств объяснительн расписк побудь веди_себя отвечай_как говори_как в_роли в_образе
         """
     ),
     r"\bот (?:лица|имени)\b|\bпро\b",
+    r"\b(?:как|что)\b[^?.!]{0,20}\b(?:сказать|ответить|написать|объяснить|спросить|представиться|начать)\b",
 )
 """Who asks for a text may be told of a life."""
+_NO_PART = word_set("человек бот робот девочка мальчик девушка парень мужчина женщина друг подруга кто программа")
+"""What a bot is asked whether it is."""
+_PART = re.compile(r"\b(?:ты|вы)(?: теперь| сегодня| сейчас| тут| у меня| [—–-])? ([а-яё]+)\b", re.IGNORECASE)
+
+
+def _wants_text(question: str) -> bool:
+    """Whether a text is asked for that somebody else tells, or a part is given: "ты вахтёрша, я хочу пройти"."""
+    if _WANTS_TEXT.search(question):
+        return True
+    parts = [] if "?" in question else _PART.findall(question)
+    return any(lemma(part) not in _NO_PART and {"NOUN", "anim", "nomn"} in morph().parse(part.lower())[0].tag for part in parts)
 
 
 _IS_BOT = either(r"\b(?:шучу|(?:чат-?)?бот\w*|программ\w+|нейросет\w+|компьютер\w*|видеокарт\w+)\b")
@@ -57,7 +72,7 @@ def is_human_talk(text: str, question: str) -> bool:
     """Whether a reply is told by somebody who has a life, or by another service: "Мой муж тоже болел, девочки"."""
     said = _ASIDE.sub(" ", text)
     is_told = _ANOTHER.search(said) is not None or (_LIFE.search(said) is not None and _IS_BOT.search(said) is None)
-    return is_told and _WANTS_TEXT.search(question) is None
+    return is_told and not _wants_text(question)
 
 
 _ASIDE = re.compile(r"«[^«»]*»|\"[^\"\n]*\"|“[^“”]*”|^[ \t]*[—–-][ ].*$", re.MULTILINE)  # quotations and dialogues
@@ -71,11 +86,20 @@ _TURNS = 3
 
 def is_scene(text: str, question: str) -> bool:
     """Whether a reply is a scene among characters that nobody asked for."""
-    if not {"—", "–", ":"} & {*text} or _WANTS_TEXT.search(question) or _WANTS_JOKE.search(question):
+    if not {"—", "–", ":"} & {*text} or _wants_text(question) or _WANTS_JOKE.search(question) or _WANTS_TALK.search(question):
         return False
     who = _NAMED_TURN.findall(text)
+    if not {lemma(name) for name in who}.isdisjoint(map(lemma, words(question))):
+        return False  # who was named was to speak
     is_talk = len(who) >= _TURNS and len({*who}) < len(who) and all(map(str.__ne__, who, who[1:]))
     return is_talk or len(_TURN.findall(text)) >= _TURNS or _TOLD.search(text) is not None
 
 
+_WANTS_TALK = either(
+    stems(
+        "разговор разговарив разговорит поговори поговорят поговорите бесед$ беседу болта поболта спорят спорил поспор спор$ спора$"
+        " разыгра вообраз звонок звонка руга ссор покажи_как покажи$ собеседован ты_будешь ты_теперь мультик переругива торгу"
+    ),
+    r"\bпусть (?!меня|мне|он[аио]?\b)[а-яё]+",
+)
 _WANTS_JOKE = either(stems("рассмеши развесели насмеши смешн прикол юмор расскажи байк развлеки скучно"))
