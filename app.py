@@ -86,7 +86,7 @@ async def open_grisha(
             retriever=retriever,
             patterns=patterns,
             situations=Situations(embedder, retriever.thresholds),
-            prompt_tokens=settings.prompt_tokens,
+            prompt_tokens=min(filter(None, (settings.prompt_tokens, chat.prompt_tokens))),
             recall=chat.is_embedded if settings.recall == "auto" else settings.recall == "on",
             least_logprob=chat.least_logprob,
             learn=settings.learn,

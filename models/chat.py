@@ -48,6 +48,8 @@ class ChatModel:
     is_embedded: bool = False
     least_logprob: float | None = None
     """Replies of a lower mean log-probability are guesses; None where that tells nothing of a reply."""
+    prompt_tokens: int | None = None
+    """How long a prompt may be; None where that is not known."""
     close: Callable[[], None] = lambda: None
     """Lets go of the weights."""
 
@@ -103,7 +105,8 @@ def get_chat_model(
         if not isinstance(error, HubUnreachable) and (name != AUTO or device.kind == "cpu"):
             raise
         notify(f"{error} Пока отвечаю встроенной моделью.")
-        return _load_embedded(device, sampling, cache_dir, notify)
+    # Not before the error is let go of, and with it the part of a model that has been loaded.
+    return _load_embedded(device, sampling, cache_dir, notify)
 
 
 def _open_served(url: str, name: str | None, api_key: SecretStr | None, sampling: Sampling) -> ChatModel:
@@ -145,7 +148,8 @@ def _load_named(
         ) from error
     if not is_chat_model:
         notify(f"У модели {name} нет шаблона чата: даю ей разговор как текст, который она продолжает.")
-    return ChatModel(model, " + ".join([name, *([adapter] if adapter else [])]), close=model.close)
+    shown = " + ".join([name, *([adapter] if adapter else [])])
+    return ChatModel(model, shown, prompt_tokens=model.prompt_tokens, close=model.close)
 
 
 def _load_embedded(
@@ -180,7 +184,9 @@ def _load_embedded(
             "Удалите эту папку и запустите снова, или задайте другую в GRISHA_CACHE_DIR."
         ) from error
     name = NAME if not adapter else f"{NAME} + {adapter}"
-    return ChatModel(model, name, is_embedded=True, least_logprob=LEAST_LOGPROB, close=model.close)
+    return ChatModel(
+        model, name, is_embedded=True, least_logprob=LEAST_LOGPROB, prompt_tokens=model.prompt_tokens, close=model.close
+    )
 
 
 def _loaded(source: Source, device: Device, sampling: Sampling, temperature: float) -> "TransformersChat":

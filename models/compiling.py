@@ -25,7 +25,7 @@ _SWITCH = 1e-5
 """In seconds. Every call of torch lets go of the interpreter, and would get it back from the compiler after 5 ms otherwise."""
 
 
-class Compiling:
+class Compilation:
     """A step that is being compiled, which takes a minute. Its methods are called by one thread."""
 
     def __init__(self, compute: Compute, example: Given, backend: Backend) -> None:
@@ -44,8 +44,12 @@ class Compiling:
     def begin(self) -> None:
         """Compile in a thread of its own, unless that has been begun before."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="compile-model")
+            self._thread = threading.Thread(target=self._run, name="compile-model", daemon=True)
             self._thread.start()
+
+    def is_under_way(self) -> bool:
+        """Whether the thread is at it. It tries kernels out, and CUDA forbids this while another thread records a graph."""
+        return self._thread is not None and self._thread.is_alive()
 
     def close(self) -> None:
         """Compile no longer. Nobody wants to wait for that, and an interpreter that ends in the midst of it aborts."""
@@ -62,7 +66,7 @@ class Compiling:
         sys.setswitchinterval(_SWITCH)
         with suppress(SystemExit):
             try:
-                self.compiled = _compiled(self._compute, self._example, self._backend)
+                self.compiled = _compile(self._compute, self._example, self._backend)
                 logger.info("the model is compiled")
             except Exception as error:  # no compiler, a model of a strange kind: there is much that can be missing
                 logger.info("the model is not compiled, which makes it slower: %s", error)
@@ -70,7 +74,7 @@ class Compiling:
                 sys.setswitchinterval(switch)
 
 
-def _compiled(compute: Compute, example: Given, backend: Backend) -> Compute:
+def _compile(compute: Compute, example: Given, backend: Backend) -> Compute:
     """What torch.compile makes of `compute`.
 
     Raises:

@@ -1,19 +1,22 @@
 """A model as the engine wants it: it reads prompts, and one token more of each chat that is under way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from transformers.cache_utils import Cache, DynamicLayer
 
-from models.compiling import Backend, Compiling, is_alike
+from models.compiling import Backend, Compilation, Compute, is_alike
 from models.drawing import Drawing
 from models.head import Head
 from models.linear import exactly
 from models.prefixes import Prefixes
 from models.rows import Given, KeysValues, Rows
 from models.step import Record, Step
+
+_SMALL_WINDOW = 256
+"""Up to here reading twice the window takes no time to speak of, even on a CPU."""
 
 
 class Decoder:
@@ -33,12 +36,12 @@ class Decoder:
         self._attentions = _attentions(config)
         self._prefixes = Prefixes(prefix_bytes)
         self._is_recorded = record is not None
+        self._step = Step(self._decoder, self._attentions, record)
         self._rows = self._no_rows()
-        self.stepping = Step(self._decoder, self._attentions, record)
 
     def _no_rows(self) -> Rows:
-        step = 256 if self._is_recorded else 64
-        return Rows(list(self._attentions.values()), columns_step=step, is_fixed=self._is_recorded)
+        columns, windows = 256 if self._is_recorded else 64, list(self._attentions.values())
+        return Rows(windows, columns_step=columns, is_fixed=self._is_recorded, on_move=self._step.forget)
 
     def add(self, tokens: Sequence[int]) -> torch.Tensor:
         """Read a prompt, which gets a row behind the others; 1 x width of what its last token leaves."""
@@ -53,7 +56,7 @@ class Decoder:
     def clear(self) -> None:
         """Drop all rows, and their memory."""
         self._rows = self._no_rows()
-        self.stepping.forget()
+        self._step.forget()
 
     def forget_prefixes(self) -> None:
         """Let go of what was computed of earlier prompts."""
@@ -78,12 +81,17 @@ class Decoder:
         self._prefixes.keep(tokens, computed)
         return computed, hidden[:, -1]
 
-    def step(self, drawings: Sequence[Drawing]) -> torch.Tensor:
-        """Read the last token of each reply that is under way; replies x width of what it leaves."""
-        return self.stepping(self._given(drawings), self._rows.place)[: len(drawings)]
+    def step(self, drawings: Sequence[Drawing], *, may_record: bool = True) -> torch.Tensor:
+        """Read the last token of each reply that is under way; replies x width of what it leaves. `may_record`: as for `Step`."""
+        return self._step(self._given(drawings), may_record=may_record)[: len(drawings)]
 
     def _given(self, drawings: Sequence[Drawing]) -> Given:
-        return self._rows.begin_step([drawing.drawn[-1] for drawing in drawings], [len(drawing.tokens) - 1 for drawing in drawings])
+        lengths = [len(drawing.prompt) + len(drawing.drawn) - 1 for drawing in drawings]
+        return self._rows.given([drawing.drawn[-1] for drawing in drawings], lengths)
+
+    def use(self, compute: Compute) -> None:
+        """From now on compute a step in this way."""
+        self._step.use(compute)
 
     def agrees_with_model(self, head: Head) -> bool:
         """Whether two prompts, read one by one and carried on together, get the scores that the model itself gives them.
@@ -93,7 +101,7 @@ class Decoder:
         if not self._attentions.keys() <= {None, "full_attention", "sliding_attention"}:
             return False
         is_same = True
-        drawings = _two(head)
+        drawings = _two(head, self._attentions)
         read = [self.add(drawing.prompt) for drawing in drawings]
         together = self.step(drawings)
         common_ids = torch.from_numpy(head.common).to(self._device)
@@ -107,20 +115,22 @@ class Decoder:
         self.forget_prefixes()
         return is_same
 
-    def compiling(self, head: Head, backend: Backend) -> Compiling:
+    def compilation(self, head: Head, backend: Backend) -> Compilation:
         """What compiles the step, not yet begun."""
-        drawings = _two(head)
+        drawings = _two(head, {})
         for drawing in drawings:
             self.add(drawing.prompt)
         example = self._given(drawings)
         self.clear()
         self.forget_prefixes()
-        return Compiling(self.stepping.plain, example, backend)
+        return Compilation(self._step.plain, example, backend)
 
 
-def _two(head: Head) -> list[Drawing]:
-    """Two replies that have begun."""
-    prompts = [head.common.take(range(at, at + length), mode="wrap").tolist() for at, length in ((300, 7), (400, 12))]
+def _two(head: Head, attentions: Mapping[str | None, int | None]) -> list[Drawing]:
+    """Two replies that have begun. One prompt is longer than the small windows in `attentions`: what they hide must show."""
+    windows = [window for window in attentions.values() if window is not None and window <= _SMALL_WINDOW]
+    places = (300, 7), (400, max([12, *(2 * window for window in windows)]))
+    prompts = [head.common.take(range(at, at + length), mode="wrap").tolist() for at, length in places]
     return [Drawing(prompt, 0, 1, 1, np.random.default_rng(0), drawn=[prompt[0]]) for prompt in prompts]
 
 

@@ -32,7 +32,10 @@ class Drawing:
     begun: bytes = b""
     """The beginning of a character that the reply ends with."""
     logprob: float = 0.0
-    """Of the reply so far: the natural logarithm of how likely the model finds it, whatever the temperature."""
+    """Of the reply so far: the natural logarithm of how likely it is among all that may be drawn, whatever the temperature.
+
+    What the reply holds already has its penalty there.
+    """
 
     @property
     def tokens(self) -> list[int]:

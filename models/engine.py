@@ -1,18 +1,24 @@
 """Generates the replies of many chats together: one joins while others are under way, and each leaves as soon as it is done."""
 
+import copy
 import logging
 import queue
 from collections import deque
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 import torch
 
-from models.compiling import Backend, Compiling
+from models.compiling import Backend, Compilation
 from models.decoder import Decoder
 from models.head import Head
+from models.machine import is_out_of_memory
 from models.request import Request, closed
 
 logger = logging.getLogger(__name__)
+
+_CALM = 200
+"""After so many steps without want of memory one chat more is tried: others may have left more of it."""
 
 
 class BatchedEngine:
@@ -36,18 +42,20 @@ class BatchedEngine:
         self._waiting: deque[Request] = deque()
         self._running: list[Request] = []
         self._most_at_once = self._limit = most_at_once
-        self._compiling: Compiling | None = None
+        self._steps = 0
+        """Since memory was wanting."""
+        self._compilation: Compilation | None = None
         self._compile_after = 0.0
-        self._has_answered = False
+        self._was_busy = False
 
     def compile_behind(self, *, backend: Backend = "inductor", after: float = 10.0) -> None:
         """Have steps compiled behind the replies; until then, and where that cannot be done, they are computed plainly.
 
         Args:
             backend: of torch.compile.
-            after: begin once there has been a reply, and then nobody to answer for so many seconds.
+            after: begin once somebody has been served, and then nobody has asked for so many seconds.
         """
-        self._compiling = self._decoder.compiling(self._head, backend)
+        self._compilation = self._decoder.compilation(self._head, backend)
         self._compile_after = after
 
     def submit(self, request: Request | None) -> None:
@@ -70,12 +78,12 @@ class BatchedEngine:
                 logger.exception("the engine failed")
                 self._fail_all(error)
         self._fail_all(closed())
-        if self._compiling is not None:
-            self._compiling.close()
+        if self._compilation is not None:
+            self._compilation.close()
 
     def _fail_all(self, error: Exception) -> None:
         for request in [*self._running, *self._waiting]:
-            request.fail(error)
+            request.fail(_own(error))
         self._running.clear()
         self._waiting.clear()
         self._decoder.clear()
@@ -96,17 +104,17 @@ class BatchedEngine:
 
     def _wait(self) -> Request | None:
         """The next request; meanwhile the model may begin to be compiled, and afterwards is computed so if that has been done."""
-        compiling = self._compiling
-        if compiling is None:
+        compilation = self._compilation
+        if compilation is None:
             return self._inbox.get()
         try:
-            request = self._inbox.get(timeout=self._compile_after if self._has_answered else None)
+            request = self._inbox.get(timeout=self._compile_after if self._was_busy else None)
         except queue.Empty:
-            compiling.begin()
+            compilation.begin()
             request = self._inbox.get()
-        if compiling.compiled is not None:
-            self._decoder.stepping.use(compiling.compiled)
-            self._compiling = None
+        if compilation.compiled is not None:
+            self._decoder.use(compilation.compiled)
+            self._compilation = None
         return request
 
     def _drop_given_up(self) -> None:
@@ -131,12 +139,16 @@ class BatchedEngine:
     def _advance(self) -> None:
         """Draw a token for every chat."""
         running = list(self._running)
+        is_compiling = self._compilation is not None and self._compilation.is_under_way()
         try:
-            hidden = self._decoder.step([request.drawing for request in running])
+            hidden = self._decoder.step([request.drawing for request in running], may_record=not is_compiling)
         except Exception as error:
             self._fail(running, error)
             return
         self._draw(running, hidden)
+        self._steps += 1
+        if self._steps >= _CALM and self._limit < self._most_at_once:
+            self._limit, self._steps = self._limit + 1, 0
 
     def _draw(self, requests: Sequence[Request], hidden: torch.Tensor) -> None:
         """Draw a token of each of `requests`, and let those leave that are done."""
@@ -158,12 +170,13 @@ class BatchedEngine:
 
     def _fail(self, requests: Sequence[Request], error: Exception) -> None:
         if not self._shrinks(error, []):
+            logger.error("a step failed", exc_info=error)
             for request in requests:
                 self._leave(request)
-                request.fail(error)
+                request.fail(_own(error))
 
     def _leave(self, request: Request) -> None:
-        self._has_answered = True
+        self._was_busy = True
         row = self._running.index(request)
         self._decoder.remove(row)
         self._running[row] = self._running[-1]
@@ -179,17 +192,20 @@ class BatchedEngine:
         self._decoder.forget_prefixes()
         if self._limit == 1:
             return False
-        self._limit = max(1, len(self._running) // 2)
-        logger.warning("out of memory; from now on %d chats are answered at once", self._limit)
+        self._limit, self._steps = max(1, len(self._running) // 2), 0
+        logger.warning("out of memory; no more than %d chats are answered at once for a while", self._limit)
         self._waiting.extendleft(reversed([*self._running, *besides]))
         self._running.clear()
         self._decoder.clear()
         if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+            with suppress(RuntimeError):  # it is but a help
+                torch.cuda.empty_cache()
         return True
 
 
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether it says that the memory, of the machine or of its graphics card, does not suffice."""
-    # The allocator of the CPU has no type of its own.
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
+def _own(error: Exception) -> Exception:
+    """A copy for one of several who are told: whoever raises it adds to its traceback, and all it leads to stays in the memory."""
+    try:
+        return copy.copy(error).with_traceback(None)
+    except Exception:  # of a class that is made from something else than what it keeps
+        return error

@@ -1,18 +1,20 @@
 """Which engine generates the replies of a model."""
 
+import gc
 import logging
 from typing import Any, Literal, NamedTuple
 
 import torch
 
 from models.decoder import Decoder
-from models.engine import BatchedEngine, is_out_of_memory
+from models.engine import BatchedEngine
 from models.head import Chooser, Head
-from models.linear import replace_linears
+from models.linear import CpuLinear, replace_linears
+from models.machine import trouble_of_the_machine
 from models.plain import PlainEngine
 from models.step import recorder
 from models.vocabulary import Vocabulary
-from models.weights import Source, load_weights
+from models.weights import Source, load_weights, told_of_the_machine
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +35,18 @@ class Loaded(NamedTuple):
     """How many tokens a prompt and its reply may have; None where the model does not tell."""
 
 
+@told_of_the_machine()
 @torch.inference_mode()
 def load_engine(source: Source, device: str, kind: Kind, *, most_at_once: int, prefix_bytes: int) -> Loaded:
     """Load a model for the engine that suits it. Blocks; the engine is to be run in the same thread.
 
     Raises:
-        ModelError, OSError, ValueError, RuntimeError: as `load_weights`.
+        ModelError: as `load_weights`, or the machine cannot do it; a sentence in Russian.
+        OSError, ValueError, RuntimeError: as `load_weights`.
     """
     model: Any
-    model, tokenizer = load_weights(source, device)
+    beside = 0.5 if kind == "auto" and device == "cpu" else 0.0  # the 8-bit weights
+    model, tokenizer = load_weights(source, device, beside=beside)
     ends = model.generation_config.eos_token_id
     ends = tokenizer.eos_token_id if ends is None else ends
     ends = ends if isinstance(ends, list) else [] if ends is None else [ends]
@@ -52,8 +57,10 @@ def load_engine(source: Source, device: str, kind: Kind, *, most_at_once: int, p
         if engine is not None:
             return Loaded(engine, tokenizer, positions)
         logger.info("%s is left to transformers, one reply after another", source.name)
-        del model  # its layers have been replaced
-        model, _ = load_weights(source, device)
+        if any(isinstance(layer, CpuLinear) for layer in model.modules()):  # what transformers has not made
+            del model
+            gc.collect()  # some models refer to themselves, and nobody else looks for such while Grisha starts
+            model, _ = load_weights(source, device)
     return Loaded(PlainEngine(model, Chooser(vocabulary, model.device), ends), tokenizer, positions)
 
 
@@ -79,7 +86,7 @@ def _batched(
             engine.compile_behind()
         return engine
     except Exception as error:  # of whatever kind, where a model has other parts than most
-        if is_out_of_memory(error):
+        if trouble_of_the_machine(error):
             raise
         logger.debug("the model is not one for the batched engine", exc_info=error)
         return None

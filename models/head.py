@@ -1,7 +1,7 @@
 """The last layer of a model: a score for each token that may be drawn, and the choice."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,9 @@ from torch.nn.functional import linear
 from models.drawing import Drawing, draw
 from models.linear import CpuLinear
 from models.vocabulary import OWN_SCRIPTS, Vocabulary
+
+_MOST_KEPT = 32
+"""Answers to what must not follow: more are seldom in use at a time."""
 
 
 class Head:
@@ -39,6 +42,14 @@ class Head:
             self._narrow: Any = CpuLinear(weight, bias, is_exact=True)
         else:
             self._narrow = lambda hidden: linear(hidden, weight, bias)
+        chooser, ids = self._chooser, self._common
+
+        @lru_cache(_MOST_KEPT)  # of nothing that knows this one: it would be a cycle, and outlive its model
+        def bans(begun: bytes) -> torch.Tensor:
+            return torch.where(chooser.forbidden(OWN_SCRIPTS, begun)[ids], -torch.inf, 0.0)
+
+        self._bans = bans
+        """What is added to the scores of the common tokens so that none is drawn that must not follow."""
 
     def draw(self, hidden: torch.Tensor, drawings: Sequence[Drawing]) -> list[int | Exception]:
         """The next token of each reply, or what its processor raised.
@@ -51,18 +62,21 @@ class Head:
         others = [row for row in range(len(drawings)) if row not in common]
         chosen: dict[int, int | Exception] = {}
         # First what takes memory: once a token is drawn, its chat cannot take the step again.
-        scores = self._capped(linear(hidden[others], self._weight, self._bias)) if others else hidden
+        scores = self._capped(linear(hidden[others], self._weight, self._bias)) if others else None
         if common:
             chosen |= zip(common, self._draw_common(hidden[common], [drawings[row] for row in common]), strict=True)
-        if others:
+        if scores is not None:
             chosen |= {row: self._chooser.draw(own, drawings[row]) for row, own in zip(others, scores[:, None], strict=True)}
         return [chosen[row] for row in range(len(drawings))]
 
     def _draw_common(self, hidden: torch.Tensor, drawings: Sequence[Drawing]) -> list[int | Exception]:
         scores = self.scores(hidden)
-        for begun in {drawing.begun for drawing in drawings}:
-            forbidden = self._chooser.forbidden(OWN_SCRIPTS, begun)[self._common]
-            scores[[drawing.begun == begun for drawing in drawings]] += torch.where(forbidden, -torch.inf, 0.0)
+        first, *others = {drawing.begun for drawing in drawings}
+        if others:
+            for begun in (first, *others):
+                scores[[drawing.begun == begun for drawing in drawings]] += self._bans(begun)
+        else:  # nearly always, and then nothing is gathered
+            scores += self._bans(first)
         columns = draw(scores, drawings, [self._column[drawing.drawn] for drawing in drawings])
         return [
             column if isinstance(column, Exception) else self._chooser.chosen(int(self.common[column]), drawing)
@@ -79,11 +93,17 @@ class Head:
 
 
 class Chooser:
-    """Chooses a token from a whole vocabulary, and tells which ones must not be chosen."""
+    """Chooses a token from a whole vocabulary, rare words of Latin letters included, which are not among the common tokens."""
 
     def __init__(self, vocabulary: Vocabulary, device: torch.device) -> None:
         self._vocabulary, self._device = vocabulary, device
-        self._forbidden: OrderedDict[tuple[frozenset[str], bytes], torch.Tensor] = OrderedDict()
+
+        @lru_cache(_MOST_KEPT)
+        def forbidden(scripts: frozenset[str], begun: bytes) -> torch.Tensor:
+            return torch.from_numpy(~vocabulary.allowed(scripts, begun)).to(device)
+
+        self.forbidden = forbidden
+        """For each token whether it must not follow on what has `begun` in a chat that uses `scripts`."""
 
     def draw(self, scores: torch.Tensor, drawing: Drawing) -> int | Exception:
         """The next token of one reply, or what its processor raised. `scores`: 1 x vocabulary, 32-bit floats; changed in place."""
@@ -100,12 +120,3 @@ class Chooser:
         """`token`, of which is remembered what the next one has to carry on."""
         drawing.begun = self._vocabulary.begun_by(token, drawing.begun)
         return token
-
-    def forbidden(self, scripts: frozenset[str], begun: bytes) -> torch.Tensor:
-        """For each token whether it must not follow on `begun` in a chat that uses `scripts`."""
-        key = scripts, begun
-        if key not in self._forbidden:
-            if len(self._forbidden) >= 32:  # that many are seldom in use at a time
-                self._forbidden.popitem(last=False)
-            self._forbidden[key] = torch.from_numpy(~self._vocabulary.allowed(scripts, begun)).to(self._device)
-        return self._forbidden[key]

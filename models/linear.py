@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import nn
@@ -74,7 +75,9 @@ def can_pack() -> bool:
 
 def replace_linears(layers: nn.Module, *, is_exact: bool) -> None:
     """Put a `CpuLinear` in the place of each linear layer within `layers`."""
-    for module in list(layers.modules()):
-        for name, child in list(module.named_children()):
-            if type(child) is nn.Linear:  # not a kind of it, whose weights may be packed otherwise
-                setattr(module, name, CpuLinear(child.weight, child.bias, is_exact=is_exact))
+    # A layer that is listed would stay in the memory beside its copy.
+    for module in [module for module in layers.modules() if not isinstance(module, nn.Linear)]:
+        # Not a kind of it, whose weights may be packed otherwise.
+        for name in [name for name, child in module.named_children() if type(child) is nn.Linear]:
+            child: Any = module.get_submodule(name)
+            setattr(module, name, CpuLinear(child.weight, child.bias, is_exact=is_exact))

@@ -64,28 +64,44 @@ def total_memory() -> float:
         return 0.0
 
 
-def free_memory() -> int | None:
-    """The bytes that this process may still take, None where the system does not tell."""
+def free_memory(root: Path = Path("/")) -> int | None:
+    """The bytes that this process may still take, None where the system does not tell. `root`: of the file system."""
     limits = []
     try:
-        lines = Path("/proc/meminfo").read_text(encoding="utf-8")
-        limits += [int(kibibytes) * 1024 for kibibytes in re.findall(r"^MemAvailable:\s+(\d+) kB$", lines, flags=re.MULTILINE)]
-        limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8")))
+        limits.append(1024 * _named(root / "proc/meminfo", "MemAvailable:"))
+        group = root / "sys/fs/cgroup"
+        most, used = (int((group / file).read_text(encoding="utf-8")) for file in ("memory.max", "memory.current"))
+        limits.append(most - used + _named(group / "memory.stat", "inactive_file"))  # what is only kept of files gives way
     except (OSError, ValueError):  # not Linux; not in a container, or in one without a limit
         pass
     return min(limits, default=None)
 
 
+def _named(file: Path, name: str) -> int:
+    """The number behind `name` in a file of such lines."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{name} "):
+            return int(line.split()[1])
+    raise ValueError(f"{file} has no {name}")
+
+
 def trouble_of_the_machine(error: Exception) -> str | None:
     """What the machine could not do, when it is that and not the files of a model: a sentence in Russian."""
     said = str(error)
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in said:
+    if is_out_of_memory(error):
         return "не хватает памяти. Закройте лишнее или возьмите модель меньше"
     if is_old_driver(said):
         return "драйвер видеокарты слишком старый для установленного torch. Обновите драйвер или поставьте GRISHA_DEVICE=cpu"
     if "no kernel image" in said:
         return "видеокарта слишком старая для установленного torch. Поставьте GRISHA_DEVICE=cpu"
     return None
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether it says that the memory, of the machine or of its graphics card, does not suffice."""
+    # Only torch's allocator for the card has a type of its own; that for the CPU, libraries and drivers have but their words.
+    words = r"out.of.memory|can(?:'t|not) allocate memory|DefaultCPUAllocator|ALLOC_FAILED|could not create a memory object"
+    return isinstance(error, MemoryError) or bool(re.search(words, str(error), flags=re.IGNORECASE))
 
 
 def is_old_driver(said: str) -> bool:

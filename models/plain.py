@@ -1,7 +1,7 @@
 """Generates replies with transformers' own loop, one after another: slow, but it knows every model that transformers knows."""
 
 import queue
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import torch
@@ -12,7 +12,7 @@ from models.request import Request, closed
 
 
 class PlainEngine:
-    """Serves requests in the order in which they come. Draws, and refuses tokens, as `BatchedEngine` does."""
+    """Serves requests in the order in which they come. Draws as `BatchedEngine` does, but for one thing: see `Chooser`."""
 
     def __init__(self, model: Any, chooser: Chooser, ends: Collection[int]) -> None:
         """As for `BatchedEngine`."""
@@ -40,7 +40,7 @@ class PlainEngine:
 
     def _generate(self, request: Request) -> None:
         ids = torch.tensor([request.drawing.prompt], device=self._model.device)
-        hears = _Hears(self, request)
+        hears = _Hears(request, self._ends, lambda: self._is_closed or request.given_up())
         self._model.generate(
             ids,
             attention_mask=torch.ones_like(ids),
@@ -56,11 +56,6 @@ class PlainEngine:
         )
         if self._is_closed and not hears.is_over:
             request.fail(closed())
-
-    def hear(self, request: Request, token: int) -> tuple[bool, bool]:
-        """Pass a token on; whether the reply is over, and whether generating must end."""
-        is_over = request.hear(token, self._ends)
-        return is_over, is_over or request.given_up() or self._is_closed
 
 
 class _Draws(LogitsProcessor):
@@ -81,10 +76,11 @@ class _Draws(LogitsProcessor):
 class _Hears(StoppingCriteria):
     """Passes each token on as it is drawn, and ends the reply where it is over or nobody waits for it."""
 
-    def __init__(self, engine: PlainEngine, request: Request) -> None:
-        self._engine, self._request = engine, request
+    def __init__(self, request: Request, ends: Collection[int], is_given_up: Callable[[], bool]) -> None:
+        self._request, self._ends, self._is_given_up = request, ends, is_given_up
         self.is_over = False
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
-        self.is_over, ends = self._engine.hear(self._request, int(input_ids[0, -1]))
-        return torch.full((1,), ends, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]  # a bool tensor
+        self.is_over = self._request.hear(int(input_ids[0, -1]), self._ends)
+        stops = self.is_over or self._is_given_up()
+        return torch.full((1,), stops, dtype=torch.bool, device=input_ids.device)  # type: ignore[return-value]  # a bool tensor

@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from models.rows import KeysValues
 
-_SAME = 0.75
-"""A prompt of which this share begins another one is not kept beside it: what a turn alone has, at its end, no other has."""
+_SHARE, _OWN = 0.25, 128
+"""A prompt of which another one lacks no more than this share and so many tokens, its end, is not kept beside that one.
+
+The end has the time and the question, and is of no use to the chat's next turn. Where it is of use, so few tokens are soon read.
+"""
 
 
 class Prefixes:
@@ -40,7 +43,7 @@ class Prefixes:
             return
         tokens = np.array(prompt, np.int32)
         for key, (known, _) in list(self._kept.items()):
-            if _common(known, tokens) >= _SAME * len(known):
+            if len(known) - _common(known, tokens) <= min(_OWN, _SHARE * len(known)):
                 self._drop(key)
         self._kept[tokens.tobytes()] = tokens, computed
         self._bytes += size

@@ -1,6 +1,6 @@
 """The keys and values of the attention of all chats that are generated together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -26,7 +26,7 @@ class Given(NamedTuple):
 class Rows:
     """The chats that are generated together, a row each. Token n of a chat is in column n; what a row has not reached is masked."""
 
-    def __init__(self, windows: Sequence[int | None], *, columns_step: int, is_fixed: bool) -> None:
+    def __init__(self, windows: Sequence[int | None], *, columns_step: int, is_fixed: bool, on_move: Callable[[], None]) -> None:
         """None yet.
 
         Args:
@@ -34,11 +34,10 @@ class Rows:
             columns_step: columns are handed out in such steps: shapes that change seldom are cheaper.
             is_fixed: hand out few numbers of rows, the powers of two, and keep the room when no chat is left, so that what knows
                 its address stays of use.
+            on_move: called before keys and values get another place in the memory.
         """
         self.count = 0
-        self.place = object()
-        """Another one whenever keys and values have got another place in the memory."""
-        self._windows, self._columns_step, self._is_fixed = windows, columns_step, is_fixed
+        self._windows, self._columns_step, self._is_fixed, self._on_move = windows, columns_step, is_fixed, on_move
         self._keys: list[torch.Tensor] = []
         self._values: list[torch.Tensor] = []
 
@@ -60,7 +59,7 @@ class Rows:
             if not self.count and not self._is_fixed:  # the room of a busy hour is given back
                 kept.clear()
 
-    def begin_step(self, tokens: Sequence[int], lengths: Sequence[int]) -> Given:
+    def given(self, tokens: Sequence[int], lengths: Sequence[int]) -> Given:
         """What is given to a step that reads one of `tokens` in each row; the rows have so many already. Free rows may follow."""
         rows = 1 << (self.count - 1).bit_length() if self._is_fixed else self.count
         columns = -(-(max(lengths) + 1) // self._columns_step) * self._columns_step
@@ -87,6 +86,7 @@ class Rows:
                 had_rows, _, had_columns, _ = kept[layer].shape
                 if had_rows >= rows and had_columns >= columns:
                     continue
+                self._on_move()
                 # Twice the rows and some columns more: it is copied seldom. Zeros: what is masked is still multiplied.
                 step = self._columns_step
                 wide = had_columns if columns <= had_columns else -(-columns * 5 // (4 * step)) * step
@@ -94,4 +94,3 @@ class Rows:
                 new = part.new_zeros(high, part.shape[1], wide, part.shape[3])
                 new[:had_rows, :, :had_columns] = kept[layer]
                 kept[layer] = new
-                self.place = object()

@@ -25,10 +25,11 @@ _SILENCE = 60.0
 """Seconds that the server may be silent, before a reply and in it."""
 _PER_MESSAGE = 8
 """Tokens that a chat template puts around a message, at most."""
-_CONTROL = re.compile(
-    r"[<＜](?=[|｜]|/?(?:s|bos|eos|pad|unk|think|[a-z]+_[a-z_]+|unused\d+)>|<SYS>>|</SYS>>)|\[(?=/?[A-Z]{3,}[A-Z_]*\])"
-)
-"""The first character of what looks like a control token of a model: `<|im_start|>`, `</s>`, `<end_of_turn>`, `[INST]`."""
+_CONTROL = re.compile(r"[<＜](?=[|｜]|/?(?:s|[A-Za-z_▁][\w:|｜▁.-]+)>)|\[(?=/?[A-Za-z]\w+\])")
+"""The first character of what looks like a control token of a model: `<|im_start|>`, `</s>`, `<end_of_turn>`, `[INST]`.
+
+But for `<s>` their names have two letters at least, unlike the tags by which people make text bold.
+"""
 
 
 class ServerChat(BaseChatOpenAI):

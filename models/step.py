@@ -5,16 +5,23 @@ recorded as a CUDA graph, which hands out all of them at once.
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import torch
 from transformers.cache_utils import Cache, CacheLayerMixin
 
 from models.compiling import Compute, is_alike
+from models.machine import is_out_of_memory
 from models.rows import Given
 
 logger = logging.getLogger(__name__)
+
+_MOST_RECORDED = 32
+"""Each takes memory of the card, and a chat that grows wants another one every few hundred tokens."""
 
 Replay = Callable[[], None]
 Record = Callable[[Callable[[], torch.Tensor]], tuple[Replay, torch.Tensor]]
@@ -50,7 +57,7 @@ class _Layer(CacheLayerMixin):  # type: ignore[no-untyped-call]  # transformers 
         return self.keys.shape[2], 0
 
     def get_seq_length(self) -> int:
-        """The columns before this step."""
+        """One less than the columns: rows differ, and transformers asks for one number. Positions and masks are given to it."""
         assert self.keys is not None
         return self.keys.shape[2] - 1
 
@@ -82,27 +89,28 @@ class Step:
         """
         self._decoder, self._kinds, self._record = decoder, list(kinds), record
         self._compute: Compute = self.plain
-        self._recorded: dict[tuple[int, int], _Recorded] = {}
-        self._place: object = None
+        self._recorded: OrderedDict[tuple[int, int], _Recorded] = OrderedDict()
 
-    def __call__(self, given: Given, place: object) -> torch.Tensor:
-        """Rows x width of what the tokens leave. `place`: another one tells that keys and values are elsewhere now, see `Rows`."""
+    def __call__(self, given: Given, *, may_record: bool) -> torch.Tensor:
+        """Rows x width of what the tokens leave. `may_record`: unless it is set, what is not recorded yet is computed plainly."""
         if self._record is None:
             return self._compute(*given)
-        if place is not self._place:
-            self.forget()
-            self._place = place
         shape = given.masks[0].shape[0], given.masks[0].shape[-1]
         if shape not in self._recorded:
+            if not may_record:
+                return self._compute(*given)
             try:
                 self._recorded[shape] = self._recording(given, self._record)
-            except torch.OutOfMemoryError:
-                raise
             except Exception as error:  # torch raises this and that where a model does what cannot be recorded
+                if is_out_of_memory(error):
+                    raise
                 logger.info("the model's steps cannot be recorded, which makes them slower: %s", error)
                 self._record = None
                 self.forget()
                 return self._compute(*given)
+        self._recorded.move_to_end(shape)
+        if len(self._recorded) > _MOST_RECORDED:
+            self._recorded.popitem(last=False)
         recorded = self._recorded[shape]
         recorded.given.tokens.copy_(given.tokens)
         recorded.given.positions.copy_(given.positions)
@@ -154,13 +162,29 @@ class Step:
 
 def recorder() -> Record:
     """Records CUDA graphs, which share the memory that they need while they run: they are to be replayed in one thread."""
-    pool = torch.cuda.graph_pool_handle()
+    graphs: WeakSet[torch.cuda.CUDAGraph] = WeakSet()
+    # What shares memory has to be recorded on the same one.
+    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]  # torch leaves it untyped
 
     def record(compute: Callable[[], torch.Tensor]) -> tuple[Replay, torch.Tensor]:
+        # The memory of graphs that are all gone cannot be joined while a tensor in it is still there.
+        pool = next((graph.pool() for graph in graphs), None) or torch.cuda.graph_pool_handle()
         graph = torch.cuda.CUDAGraph()
-        # "thread_local": other threads may do meanwhile what would be forbidden to this one.
-        with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
-            hidden = compute()
+        try:
+            # The outer one gives the thread its stream back when the inner one fails to. "thread_local": other threads may do
+            # meanwhile what would be forbidden to this one.
+            with (
+                torch.cuda.stream(stream),
+                torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"),
+            ):
+                hidden = compute()
+        except Exception:
+            # Where torch has not ended it, the allocator believes for good that something is being recorded.
+            with suppress(RuntimeError):
+                torch._C._cuda_endAllocateToPool(stream.device_index, pool)
+                torch._C._cuda_releasePool(stream.device_index, pool)
+            raise
+        graphs.add(graph)
         return graph.replay, hidden
 
     return record

@@ -66,11 +66,17 @@ def has_chat_template(place: Path) -> bool:
     return bool(config.get("chat_template"))
 
 
-def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
-    """The model, on `device` ("cpu" or "cuda"), and its tokenizer; blocks.
+def load_weights(source: Source, device: str, *, beside: float = 0.0) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
+    """The model and its tokenizer; blocks.
+
+    Args:
+        source: the model.
+        device: "cpu" or "cuda".
+        beside: the memory that is wanted for other copies of the weights, where 1 is that of bfloat16.
 
     Raises:
-        ModelError: this machine or this installation cannot load it, or the adapter is of another model; a sentence in Russian.
+        ModelError: there is no room for it, this installation cannot load it, or the adapter is of another model; a sentence in
+            Russian.
         OSError, ValueError, RuntimeError: the files are damaged, or of a kind that transformers does not know (as it raises them).
     """
     import torch
@@ -90,7 +96,7 @@ def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrai
         # Its progress bar obeys no switch, and would be in the midst of a conversation or a log.
         modeling_gguf_pytorch_utils.tqdm = partial(modeling_gguf_pytorch_utils.tqdm, disable=True)  # type: ignore[attr-defined]
     is_wide = source.dtype == "float32" or (source.dtype == "auto" and device == "cpu" and not can_pack())
-    _check_memory(place, device, 0.35 if source.four_bit else 2 if is_wide else 1)
+    _check_memory(place, device, (0.35 if source.four_bit else 2 if is_wide else 1) + beside)
 
     # Whoever trains an adapter for turns keeps the tokenizer with their template beside it.
     if adapter is not None and (adapter / "tokenizer_config.json").is_file():
@@ -104,13 +110,12 @@ def load_weights(source: Source, device: str) -> "tuple[PreTrainedModel, PreTrai
     if len(tokenizer) < 256:  # transformers makes an empty one where the files are missing
         raise ValueError("нет файлов токенизатора")
 
-    with _told_of_the_machine():
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            str(folder), dtype=torch.float32 if is_wide else torch.bfloat16, **options, **quantized
-        )
-        if adapter is not None:
-            model = _with_adapter(model, adapter, merged=not source.four_bit)
-        return (model if source.four_bit else model.to(device)).eval(), tokenizer
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        str(folder), dtype=torch.float32 if is_wide else torch.bfloat16, **options, **quantized
+    )
+    if adapter is not None:
+        model = _with_adapter(model, adapter, merged=not source.four_bit)
+    return (model if source.four_bit else model.to(device)).eval(), tokenizer
 
 
 def _four_bits(device: str, is_gguf: bool) -> Any:
@@ -167,7 +172,7 @@ def _check_memory(place: Path, device: str, share: float) -> None:
     Args:
         place: the model.
         device: where its weights go.
-        share: the memory they take there, where 1 is that of bfloat16.
+        share: the memory they and their copies take there, where 1 is that of bfloat16.
     """
     # With their scales 4.1 bits a weight instead of 16, and embeddings, about a tenth of a model for 8 GB, stay as they are: 0.35.
     wanted = (_weights_bytes(place) + _LEFT_FREE) * share
@@ -175,6 +180,7 @@ def _check_memory(place: Path, device: str, share: float) -> None:
     if device == "cuda":
         import torch
 
+        torch.cuda.empty_cache()  # what an earlier try has left
         rooms.append(("памяти видеокарты", torch.cuda.mem_get_info()[0]))
     for what, free in rooms:
         if free is not None and wanted > free:
@@ -204,7 +210,7 @@ def _weights_bytes(place: Path) -> float:
 
 
 @contextmanager
-def _told_of_the_machine() -> Iterator[None]:
+def told_of_the_machine() -> Iterator[None]:
     """What the machine could not do, in Russian; what is wrong with the files goes through."""
     try:
         yield

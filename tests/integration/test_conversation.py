@@ -10,10 +10,13 @@ import pytest
 from conftest import DEFAULT_REPLY, FakeChat, Open, history, say
 from langchain_core.messages import HumanMessage
 
+import app
+from app import open_grisha
 from graph.chat import ChatGraph, compile_chat
 from graph.context import Context
 from graph.state import HISTORY
 from grisha import Acquaintance, Grisha
+from models.chat import ChatModel
 from settings import Settings
 
 SHIPPED_PERSONA = Path(__file__).resolve().parents[2] / "prompts" / "personas" / "grisha.md"
@@ -227,6 +230,16 @@ async def test_the_budget_drops_examples_then_the_oldest_messages_and_never_cuts
     assert all(text.startswith("история номер") and text.endswith("слово ") for text in stories)
     assert "история номер 9" in stories[-1]
     assert texts[-1] == "как пожарить яйца на сковороде?"
+
+
+async def test_the_budget_is_no_more_than_the_model_can_read(
+    settings: Settings, model: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "get_chat_model", lambda *given, **options: ChatModel(model, "fake", prompt_tokens=1000))
+    async with open_grisha(settings) as grisha:
+        for number in range(10):
+            await say(grisha, f"история номер {number}: " + "слово " * 100)
+    assert 800 < max(model.get_num_tokens_from_messages(asked) for asked in model.prompts) <= 1000
 
 
 async def test_a_message_that_cannot_fit_gets_a_line_and_is_not_sent_to_the_model(open_app: Open, model: FakeChat) -> None:

@@ -99,6 +99,8 @@ async def test_8_bit_weights_change_little(make: Make, tmp_path: Path, tiny_mode
 async def test_a_model_whose_positions_are_used_up(make: Make, tmp_path: Path, tiny_model: Path, engine: str) -> None:
     folder = tiny.save(tiny.with_learned_positions(), tmp_path, tiny_model)
     chat = make(folder=folder, engine=engine, logits_processor=Scores(), max_new_tokens=500)
+    assert chat.prompt_tokens == tiny.LEARNED_POSITIONS // 2, "a prompt of that length leaves room for a reply"
+    assert make(folder=folder, engine=engine, max_new_tokens=10).prompt_tokens == tiny.LEARNED_POSITIONS - 10
     short, too_long, other = await asyncio.gather(
         chat.ainvoke("привет"), chat.ainvoke("слово " * tiny.LEARNED_POSITIONS), chat.ainvoke("как дела?"), return_exceptions=True
     )

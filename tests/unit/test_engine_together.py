@@ -205,5 +205,6 @@ async def test_what_tracing_is_told(make: Make) -> None:
     assert (first["ls_temperature"], first["ls_max_tokens"]) == (0.5, 4)
     assert (second["ls_temperature"], second["ls_max_tokens"], second["ls_stop"]) == (0.1, 3, ["\n"])
     assert second["invocation"]["stop"] == ["\n"]
+    assert first["lc_versions"].keys() >= {"langchain-core"}
     names = {"model_name", "device", "max_new_tokens", "temperature", "top_p", "repetition_penalty", "stop", "engine"}
     assert first["invocation"].keys() - {"_type"} == names | {"adapter", "seed"}, "no secret, and all that changes a reply"

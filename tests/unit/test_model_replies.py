@@ -46,6 +46,8 @@ async def test_usage_and_reason_of_a_reply_cut_by_its_length(make: Make, steps: 
         assert reply.response_metadata["finish_reason"] == "length"
         assert steps.counts[-1] == 16
     assert chat.get_num_tokens_from_messages(asked) == len(steps.prompts[-1])
+    assert chat.get_token_ids("как дела?") == steps.ids("как дела?")
+    assert chat.get_num_tokens("как дела?") == len(steps.ids("как дела?"))
 
 
 async def test_usage_and_reason_of_a_reply_that_the_model_ended(make: Make, steps: Steps) -> None:
@@ -144,6 +146,22 @@ def test_max_new_tokens_of_a_call(make: Make, steps: Steps) -> None:
     assert reply.usage_metadata["output_tokens"] == steps.counts[-1] == 3
     chat.invoke("как дела?")
     assert steps.counts[-1] == 16
+
+
+def test_max_tokens_is_langchains_name_for_it(make: Make, steps: Steps) -> None:
+    make().invoke("как дела?", max_tokens=3, stream=True)
+    assert steps.counts[-1] == 3
+
+
+async def test_what_a_call_cannot_set_is_told(make: Make, steps: Steps) -> None:
+    chat = make()
+    with pytest.raises(TypeError, match="max_tokns"):
+        chat.invoke("как дела?", max_tokns=3)
+    with pytest.raises(TypeError, match="stops, temprature"):
+        await chat.ainvoke("как дела?", temprature=0, stops=["а"])
+    with pytest.raises(ValueError, match="max_new_tokens=0"):
+        chat.invoke("как дела?", max_new_tokens=0)
+    assert not steps.counts
 
 
 def test_temperature_of_a_call(make: Make) -> None:

@@ -1,12 +1,17 @@
 """Many callers of one chat model: at once, cancelled, failing, and as it is closed."""
 
 import asyncio
+import subprocess
+import sys
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 from dictation import Make, Steps, joined, read, turns_of_the_loop
 
 from models.local import TransformersChat
+from models.weights import Source
 
 
 async def test_requests_at_once_each_get_their_own_reply(make: Make) -> None:
@@ -161,6 +166,50 @@ async def test_a_closed_model_refuses_at_once(make: Make) -> None:
     with pytest.raises(RuntimeError, match="closed"):
         chat.invoke("привет")
     chat.close()  # twice does no harm
+
+
+async def test_a_model_that_was_never_loaded(tiny_model: Path) -> None:
+    chat = TransformersChat(source=Source(str(tiny_model)))
+    with pytest.raises(RuntimeError, match="never loaded"):
+        await chat.ainvoke("привет")
+    with pytest.raises(RuntimeError, match="never loaded"):
+        chat.get_num_tokens("привет")
+    chat.close()
+
+
+def test_a_program_that_does_not_close_its_model_ends(tiny_model: Path) -> None:
+    program = f"""
+from models.local import TransformersChat
+from models.weights import Source
+chat = TransformersChat(source=Source({str(tiny_model)!r}), max_new_tokens=4000)
+chat.load()
+reply = chat.stream("привет")
+next(reply)  # and it is under way
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("engine", ["exact", "plain"])
+async def test_a_caller_whose_event_loop_closes_meanwhile_ends_nothing_else(
+    make: Make, steps: Steps, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, engine: str
+) -> None:
+    held, loop = Held(steps), asyncio.get_running_loop()
+    chat = make(engine=engine, max_new_tokens=500)
+    task = asyncio.create_task(chat.ainvoke("как дела?"))
+    await held.under_way.wait()
+
+    def closed(*given: Any) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "call_soon_threadsafe", closed)
+        held.go_on.set()
+        assert chat.invoke("привет", max_new_tokens=60).text
+    assert steps.counts[0] < 10, "nobody waits for it"
+    assert not caplog.records
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def nothing_new_is_taken(chat: TransformersChat) -> None:

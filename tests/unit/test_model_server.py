@@ -414,6 +414,15 @@ def test_an_address_with_a_password_is_refused_and_not_shown() -> None:
         "<｜User｜>",
         "＜|im_end|＞",
         "<bos>",
+        "<reserved_106>",
+        "[gMASK]",
+        "<sop>",
+        "<turn|>",
+        "<extra_id_0>",
+        "<image>",
+        "<EOT>",
+        "<seed:bos>",
+        "<▁pad▁>",
     ],
 )
 def test_what_looks_like_a_control_token_is_broken(text: str) -> None:
@@ -422,7 +431,9 @@ def test_what_looks_like_a_control_token_is_broken(text: str) -> None:
     assert sent.replace(" ", "") == f"а{text}б".replace(" ", ""), "by spaces alone"
 
 
-@pytest.mark.parametrize("text", ["a < b", "<b>жирно</b>", "x[0]", "[ок]", "if a<b: pass", "🙂 <3", "[1, 2]", "a || b"])
+@pytest.mark.parametrize(
+    "text", ["a < b", "<b>жирно</b>", "x[0]", "x[i]", "[ок]", "<смех>", "if a<b: pass", "🙂 <3", "[1, 2]", "a || b"]
+)
 def test_ordinary_text_is_sent_as_it_is(text: str) -> None:
     assert harmless(text) == text
 

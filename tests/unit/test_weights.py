@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 from errors import ModelError
 from models.chat import ChatModel, Sampling, get_chat_model
+from models.decoder import Decoder
 from models.machine import Device
 from models.weights import Source, load_weights
 
@@ -270,18 +271,6 @@ def test_what_is_asked_of_bitsandbytes(tiny_model: Path, monkeypatch: pytest.Mon
 # Memory, the network, and the machine
 
 
-def test_a_model_that_cannot_fit_is_not_begun_with(load: Load, tiny_model: Path, tmp_path: Path) -> None:
-    """The weights are a sparse file, which says that it holds a hundred terabytes."""
-    folder = tmp_path / "huge"
-    shutil.copytree(tiny_model, folder)
-    count = 2**40
-    header = f'{{"a":{{"dtype":"F32","shape":[{count}],"data_offsets":[0,{4 * count}]}}}}'.encode()
-    with (folder / "model.safetensors").open("wb") as file:
-        file.write(len(header).to_bytes(8, "little") + header)
-        file.truncate(8 + len(header) + 4 * count)
-    assert "не хватает памяти: нужно 2048." in complaint(load, folder)
-
-
 def test_a_card_with_too_little_memory(load: Load, tiny_model: Path, embedded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**20, 8 * 2**30))
     assert "не хватает памяти видеокарты" in complaint(load, tiny_model, device=CUDA)
@@ -302,13 +291,20 @@ def test_a_card_with_too_little_memory(load: Load, tiny_model: Path, embedded: N
         (RuntimeError("CUDA error: no kernel image is available for execution on the device"), "видеокарта слишком старая"),
     ],
 )
+@pytest.mark.parametrize("place", [(transformers.AutoModelForCausalLM, "from_pretrained"), (Decoder, "agrees_with_model")])
 def test_what_the_machine_cannot_do(
-    load: Load, tiny_model: Path, embedded: None, monkeypatch: pytest.MonkeyPatch, error: Exception, expected: str
+    load: Load,
+    tiny_model: Path,
+    embedded: None,
+    monkeypatch: pytest.MonkeyPatch,
+    place: tuple[type, str],
+    error: Exception,
+    expected: str,
 ) -> None:
-    def fail(name: str, **options: Any) -> Any:
+    def fail(*given: Any, **options: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(transformers.AutoModelForCausalLM, "from_pretrained", fail)
+    monkeypatch.setattr(*place, fail)
     assert expected in complaint(load, tiny_model)
     assert expected in complaint(load, "embedded"), "and the copy of the embedded model is not taken for damaged"
 
