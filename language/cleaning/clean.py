@@ -99,7 +99,7 @@ def _rules(question: str, bot_name: str, labels: Labels, address: Address | None
         ("echo", lambda text: without_echo(text, question)),
         ("foreign_turn", labels.cut_others),
         ("role_prefix", labels.remove_own),
-        ("talk", lambda text: without_invented_talk(text, question)),
+        ("talk", lambda text: without_invented_talk(text, question, bot_name)),
         ("note", lambda text: without_notes(text, question)),
         ("lead", lambda text: without_lead(text, question)),
         ("stage_direction", lambda text: without_stage_directions(text, question)),

@@ -19,6 +19,8 @@ _ALSO_ADVERBS = word_set(
     """
 )
 _LINKS = word_set("становиться являться оказаться оказываться казаться считаться представлять позволять состоять заключаться")
+_CAN = word_set("может могут")
+_AS_CAN = re.compile(r"\b(?:не|как|чем|что|сколько|где|куда|кто|если|он|она|они) \w+\Z", re.IGNORECASE)
 _LINKED = frozenset({"ADJS", "COMP", "ADVB", "INFN", "PRED", "PRTS", "NPRO"})
 
 
@@ -34,6 +36,8 @@ def needs_more(tail: str) -> bool:
         return True
     if len(said) < _SHORTEST:
         return False
+    if len(said) >= _LONG and last in _CAN and not _AS_CAN.search(tail):
+        return True
     if lemma(last) in _LINKS and _part(last) == "VERB":
         return lemma(last) not in {"казаться", "оказаться"}
     if lemma(said[-2]) in _LINKS and _is_wrong_complement(last):
@@ -47,7 +51,7 @@ def needs_more(tail: str) -> bool:
 def lacks_noun(text: str) -> bool:
     """Whether a text ends with an attribute of what is not named: "отдыхай каждые"."""
     said = words(text)
-    return len(said) > 1 and text.rstrip("* \n")[-1:].isalpha() and _part(said[-1].lower()) in {"ADJF", "PRTF"}
+    return len(said) > 1 and text.rstrip("* \n")[-1:].isalpha() and _part(said[-1].lower()) in {"ADJF", "PRTF", "PREP"}
 
 
 def is_small_word(text: str) -> bool:

@@ -108,7 +108,8 @@ def without_foreign_script(text: str, question: str) -> str:
             between = ""  # a number in a foreign sentence
         ended = not between.strip() or between.rstrip()[-1] in ".!?…,"
         kept += between + ("" if ended else _FULL_WIDTH.get(run[0][-1], "")) + " "
-        position = run.end()
+        torn = _TORN_END.match(text, run.end())
+        position = torn.end() if torn and not morph().word_is_known(torn[0]) else run.end()  # "لимонный"
         rest = _JOINS.match(text, position)
         if between.rstrip()[-1:] in _STOPS and (own := _OWN_MARK.match(text, position) or _REST.match(text, position)):
             position = own.end()  # the mark of a foreign sentence; or what goes on in Russian and lacks its beginning
@@ -116,9 +117,16 @@ def without_foreign_script(text: str, question: str) -> str:
             position = rest.end()  # "возьми 大米 или гречку"
         elif _ENDS_CLAUSE.match(text, position) and not ended:
             kept = without_small_words(kept)
+            lone = _LONE_WORD.search(kept)
+            if lone:  # "Это."
+                kept = kept[: lone.start()]
+                mark = _OWN_MARK.match(text, position)
+                position = mark.end() if mark else position
     return _tidy(kept + text[position:])
 
 
+_LONE_WORD = re.compile(r"(?:(?<=[.!?…])\s+|(?<=\n)|\A)(?:[Ээ]то|[Оо]н[аои]?|[Яя]|[Тт]ы|[Вв]ы)\s*\Z")
+_TORN_END = re.compile("[а-яё]+")
 _STOPS = frozenset(".!?…")
 
 

@@ -6,15 +6,20 @@ from language.cleaning.markup import LIST_ITEM
 from language.judging.courtesy import is_polite
 from language.judging.foreign import is_foreign, wants_foreign
 from language.judging.model_talk import is_model_talk
-from language.words import lemma, word_set, words
+from language.words import carries_content, lemma, morph, word_set, words
 
-_COLON = re.compile(r"\A[*_#\s]*(?P<said>(?:\w+[!,.] )?[^:\n«»\".!?…]{4,100}):[*_]*(?P<gap>\s+)(?=\S)")
+_COLON = re.compile(r"\A[*_#\s]*(?P<said>(?:\w+[!,.] )?(?:[^:\n«»\".!?…]|«[^«»\n]*»){4,100}):[*_]*(?P<gap>\s+)(?=\S)")
 _ON_REPLY = word_set(
     """
     ответ отвечать вопрос запрос пользователь собеседник требование информация инструкция соответствие соответствовать основа
     предоставить предоставленный стиль роль гриша контекст условие сообщение реплика указанный заданный данные
     """
 )
+_ORDERS = re.compile(r"\W*(?:отвечай|говори|пиши|веди себя)\b", re.IGNORECASE)
+_SURELY_HERE_IS = re.compile(r"(?:конечно|хорошо|разумеется|с удовольствием|окей|ок)[,!.]* вот\b", re.IGNORECASE)
+_SEVERAL = word_set("несколько")
+_ROOT = 5
+"""Letters by which "перескажи" and "пересказ" are of one root."""
 _LATIN_LABEL = re.compile(r"\A[*_]{0,2}(?P<said>[A-Za-z][a-z]{2,11})[*_]{0,2}:[*_]{0,2}\s+(?=[*«]{0,2}[А-ЯЁ])")
 _HERE_IS = re.compile(
     r"(?:(?:конечно|хорошо|ладно|разумеется|с удовольствием|окей|да)[,!.]* )*(?:вот|держи(?:те)?|лови|представляю)\b", re.I
@@ -34,6 +39,9 @@ _PROMISE = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]+\s+(?=\S)")
 _BUT = re.compile(r"(?:но|однако|впрочем|тем не менее|зато)\b,?\s+", re.IGNORECASE)
+_TURNS = re.compile(r", (?:но|однако|зато)\b")
+_EXCUSE = re.compile(r"(?P<said>[^.!?…\n]{10,120}), (?:но|однако|зато),? (?P<rest>[«\w].{20,})\Z", re.DOTALL)
+_NAMES = re.compile(r"«[^«»]+»|: \w")
 _OFFERS = re.compile(r"\b(?:мо(?:гу|жем)|готов[аы]?|предлож|обрат(?:итесь|ись)|обсуд)", re.IGNORECASE)
 _SERVICE = word_set("вопрос обращение помочь помощь")
 _PRAISES = re.compile(
@@ -50,11 +58,11 @@ def without_lead(text: str, question: str) -> str:
     label = _LATIN_LABEL.match(text)
     if label and label["said"].lower() not in question.lower() and not wants_foreign(question):
         text = text[label.end() :]
-    lead = _COLON.match(text)
+    lead = _COLON.match(text) if ":" in text else None
     rest = text[lead.end() :] if lead else ""
     if lead and _introduces(lead["said"], lead["gap"], rest, question):
         return rest[:1].upper() + rest[1:]
-    return _without_excuse(_without_courtesies(text, question), question)
+    return _without_excuse(_without_courtesies(_without_promise(text, question), question), question)
 
 
 def _introduces(said: str, gap: str, rest: str, question: str) -> bool:
@@ -63,10 +71,32 @@ def _introduces(said: str, gap: str, rest: str, question: str) -> bool:
         return is_said and not wants_foreign(question) and re.match("[«А-ЯЁа-яё]", rest) is not None
     if " — " in said:
         return False  # "Промпт — инструкция к ответу: роль, тон."
+    if _ORDERS.match(said):
+        return False  # "Отвечай как Гриша: ...": it is told to the bot
     lemmas = [lemma(word) for word in words(said)]
+    if _SURELY_HERE_IS.match(said) and (
+        {*lemmas} & (PIECES | _SEVERAL) or not {one[:_ROOT] for one in lemmas}.isdisjoint(_roots_of_things(question))
+    ):
+        return True
     if len(({*lemmas} & _ON_REPLY) - {*map(lemma, words(question))}) > 1:
         return True
     return "\n" in gap and _HERE_IS.match(said) is not None and bool({*lemmas} & PIECES) and not LIST_ITEM.match(rest)
+
+
+def _roots_of_things(text: str) -> set[str]:
+    return {lemma(word)[:_ROOT] for word in words(text) if len(word) >= _ROOT and carries_content(word)}
+
+
+def _without_promise(text: str, question: str) -> str:
+    """A first line that promises what was asked for, in the same words, out of the text: "Хорошо, придумаю загадку про сыр."."""
+    line, gap, rest = text.partition("\n")
+    if not gap:
+        return text
+    said = words(line)
+    things = {lemma(word) for word in said if carries_content(word) and not is_polite(word)}
+    is_promised = any({"1per", "sing", "futr"} in morph().parse(word.lower())[0].tag for word in said)
+    is_asked_for = bool(things) and things <= {lemma(word) for word in words(question)}
+    return rest.lstrip() if rest.strip() and len(said) > 1 and is_promised and is_asked_for else text
 
 
 def _without_courtesies(text: str, question: str) -> str:
@@ -78,11 +108,14 @@ def _without_courtesies(text: str, question: str) -> str:
         position = sentence.end()
         end = position if {*map(lemma, words(sentence[0]))} & _SERVICE and not _PRAISES.match(sentence[0]) else end
     rest = text[end:]
-    return rest if end and len(words(rest)) >= _ENOUGH and not is_polite(rest) else text
+    return rest if len(words(text[:end])) > 1 and len(words(rest)) >= _ENOUGH and not is_polite(rest) else text
 
 
 def _without_excuse(text: str, question: str) -> str:
     """What a model is unable to do out of a reply that does it: "Как языковая модель, ... Но к фамилии Громов подойдёт Илья."."""
+    inline = _EXCUSE.match(text) if _TURNS.search(text) else None
+    if inline and is_model_talk(inline["said"], question) and (_NAMES.search(inline["rest"]) or not _OFFERS.search(inline["rest"])):
+        return inline["rest"][:1].upper() + inline["rest"][1:]
     excuse = _SENTENCE.match(text)
     but = _BUT.match(text, excuse.end()) if excuse else None
     if excuse is None or but is None or not is_model_talk(excuse[0], question):

@@ -12,12 +12,14 @@ from language.words import morph, normalise, word_set, words
 _STUCK = re.compile(r"([^\s\d=_*~#|.\-]|[^\W\d_]{2,8}?)\1{19,}")
 _STUCK_WORD = re.compile(r"\b([а-яё]{2,}[.!])(?:\1){2,}(?:[а-яё]+\Z)?", re.IGNORECASE)
 
+_STUCK_HYPHEN = re.compile(r"\b([а-яё]{5,30})(?:-\1){3,}(?:-[а-яё]+\Z)?", re.IGNORECASE)
 _STUCK_DIGIT = re.compile(r"(?<=\d)([.,:]\d{1,2})\1{5,}")
 
 
 def unstick(text: str) -> str:
     """A letter or a syllable that comes twenty times in a row, three times; a word between full stops once."""
     text = _STUCK_DIGIT.sub("", _STUCK_WORD.sub(r"\1", text))
+    text = _STUCK_HYPHEN.sub(r"\1", text) if "-" in text else text
     return _STUCK.sub(lambda match: match[1] * 3, text)
 
 
@@ -118,7 +120,7 @@ def _without_repeated_words(line: str) -> str:
     for place, after in pairwise(left):
         if after - place > 1 and re.search(r"[.!?…]\Z", tokens[after - 1]) and tokens[place][-1] in ",;:":
             tokens[place] = tokens[place][:-1] + tokens[after - 1][-1]  # the mark after the last round
-    kept = "".join(tokens[place] for place in left)
+    kept = _SAID_AND_SAID.sub(r"\1", "".join(tokens[place] for place in left))
     if left[-1] < len(tokens) - 1 and not re.search(r"[.!?…]\Z", kept):
         ending = re.search(r"[.!?…]+\Z", line.rstrip())
         is_sentence = kept.lstrip()[:1].isupper() and len(left) > 3
@@ -126,6 +128,10 @@ def _without_repeated_words(line: str) -> str:
             ending[0] if ending else "." if is_sentence else ""
         )
     return kept
+
+
+_SAID_AND_SAID = re.compile(r"\b(\w+(?: \w+){1,5}),? и \1(?=[.!?…]|\Z)", re.IGNORECASE)
+"""What is left of a loop that ends with "and"."""
 
 
 def _without_stammer(tokens: list[str], keys: list[str]) -> list[int]:

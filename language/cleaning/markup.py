@@ -92,7 +92,7 @@ _WANTS_TEXT = either(
         "цитат цитир процит изречени высказывани выражени крылат строк строчк строф продолж мудрост"
         " вспомни фраз афоризм пословиц поговорк девиз слоган назван ещ[её]_один ещ[её]_одн покороче подлиннее другой"
         " другую вариант напиши придумай сочини составь как_ответить что_ответить тост стих поздравл подпис сообщени анекдот"
-        " скажи сказал ответит слова$ начинается начало говорил лозунг закон скороговор загад песн пишется звучит"
+        " скажи сказал ответи слова$ начинается начало говорил лозунг закон скороговор загад песн пишется звучит"
         " переформулир перефразир сократи надпис написан заголов что_сказать напомни"
     )
 )
@@ -116,7 +116,8 @@ def without_wrapping(text: str, question: str) -> str:
     within = re.sub(r"«[^«»]*»|“[^“”]*”|„[^„“]*“" if opening in "\"'" else r"„[^„“]*“|\"[^\"]*\"", "", inner)
     if inner and opening in _QUOTES and closing in _QUOTES and not _QUOTE.search(within):
         is_title = opening not in "\"'" and len(inner.split()) <= 4 and inner[-1] not in ".!?…"
-        if not is_title and not _WANTS_TEXT.search(question):
+        is_written = opening in '"“' and inner[-1] in ".!?…" and _WANTS_WRITTEN.search(question) is not None
+        if not is_title and (is_written or not _WANTS_TEXT.search(question)):
             return inner.strip()
     text = _IN_BRACKETS.sub(r"\1", text)
     for quote in _QUOTES:
@@ -132,6 +133,8 @@ def _without_lone_quote(text: str, quote: str) -> str:
     return text[:-1].rstrip() if text.endswith(quote) else text[1:].lstrip()
 
 
+_WANTS_WRITTEN = either(stems("напиши придумай сочини составь тост стих поздравл"))
+"""What is written anew is no quotation."""
 _FINISHED = re.compile(  # a mark that ends a sentence, an emoji, a smiley
     r"(?:(?<![.!?…])[.!?…]++[»\")\]*]*+|[\u2190-\u2bff\ufe0f\U0001f000-\U0001ffff]|[:;]-?[)(D]|(?<!\))\)\)++)(?=\s)"
 )
@@ -139,7 +142,7 @@ _CUT_OFF = re.compile(  # a mark or a small word after which more must come
     r"(?:[,;:–—(«-]|(?<!\w)(?<!\d )(?:и|а|но|или|либо|чтобы|если|хотя|потому что|так как|в|во|на|с|со|к"
     r"|ко|у|о|об|от|из|по|под"
     r"|для|без|при|про|через|между|котор\w+|ни|что(?<=, что)|как(?<=, как)|the|and|or|of|to|with"
-    r"|также|затем|самый|самая|самое|самые|свой|свою|своего|более|одн\w+ из|например|включая|нужен|нужна|нужны"
+    r"|также|затем|то есть|в том числе|самый|самая|самое|самые|свой|свою|своего|более|одн\w+ из|например|включая|нужен|нужна|нужны"
     r"|т(?:от|ех|ого|ому|ем|еми|о|е|а|у), (?:кто|что|кого|чего|кому|чему|кем|чем)"
     r"|(?<=\w )(?:очень|слишком"
     r"|намного|гораздо|настолько|несколько|пару|весьма|чересчур|почти)|(?<=[,:—–-] )не|(?<=, )(?:то|когда|где|если)|(?<=[—–-] )это"
@@ -151,6 +154,8 @@ _KNOWS_WHERE = re.compile(
 )
 _POINTS_ON = re.compile(r"\bт(?:о|ого|ому|ем|ом)\Z")
 """Asks for a clause: "заключается в том"."""
+_LISTED = re.compile(r"((?:[^,.!?…\n]+, )+(?:\w+ )?\w+),? (?:и|или|либо)\Z")
+"""A list that wants one thing more: "хосты, папоротник, барвинок и"."""
 _ENOUGH = 3
 """Words of a sentence that say something without the rest of it."""
 _LEFT_OPEN = re.compile(r"(?:\s|\A)[(«\"][^()«»\"]*\Z")
@@ -169,6 +174,9 @@ def without_unfinished_end(text: str) -> str:
         return text
     if finished or head.strip():
         return (head + newline + line[:finished]).rstrip()
+    listed = _LISTED.match(line)
+    if listed and not is_cut_off(listed[1]):
+        return f"{listed[1]}."
     begun = line[: max(line.rfind(", "), line.rfind(" ("), 0)].rstrip(" ,:;—–-")  # but the last clause of a single sentence
     is_said = len(words(begun)) >= _ENOUGH and not is_cut_off(begun) and not _POINTS_ON.search(begun)
     return f"{begun}." if is_said else text

@@ -37,7 +37,7 @@ _DOT_BEFORE = re.compile(r"(?<=\w)\.(?=[!?]{1,3}(?:\s|\Z))")
 def without_doubled_marks(text: str, question: str) -> str:
     """Marks said once that stand four times in a row, or twice where a comma does; who shouts is shouted at."""
     if _SHOUTS.search(question):
-        return text
+        return _DOUBLED_MARK.sub(lambda match: match[1] or match[2], text)
     plain = _SMILEYS.sub(r"\1", text)
     plain = _SPACED_DOTS.sub(lambda match: "." if match[1] == "." else "...", plain)
     plain = _DOTS.sub("...", _SHOUTED.sub(lambda match: match[1] or match[2], plain))

@@ -18,6 +18,11 @@ _SPOKEN = re.compile(r"[-—–][ ]+(?P<said>\S.*)")
 _LETTER = re.compile(r"^(?P<who>[A-ZА-Я]):[ ]+", re.MULTILINE)
 _ASKED = re.compile(r"[-—–][ ][^\n]*[?!.][ ]*\n")
 _THANKS_IN = re.compile(r"(?:[\w ]{0,12}\b)?(?:спасибо|благодарю|спс)\b", re.IGNORECASE)
+_GREETS = re.compile(r"(?:привет\w*|здравствуй\w*|хай|салют|добр\w+ (?:день|утро|вечер))\b", re.IGNORECASE)
+_GREETS_AND_ASKS = re.compile(rf"{_GREETS.pattern}[^\n]*\?[ ]*\n", re.IGNORECASE)
+_SAID_BACK = r"\s*[-—–][ ](?:да|ну|ага|угу|точно|вот|ладно|ок|окей|хорошо|спасибо|тоже)\b"
+_SAY_BACK = re.compile(rf"{_SAID_BACK}[^\n]*\n{_SAID_BACK}", re.IGNORECASE)
+"""Two turns that begin as nobody begins the things of a list: "- Точно, пойду", "- Вот и правильно"."""
 _THANKS = re.compile(
     r"\n\s*(?:(?:большое )?спасибо|благодарю|спс)[^\n.!?]{0,20} за (?:совет|ответ|помощь|подсказк|информац|рецепт)", re.IGNORECASE
 )
@@ -37,7 +42,7 @@ _LONGEST = 15
 """Words of a question that is one more of the person's kind."""
 
 
-def without_invented_talk(text: str, question: str) -> str:
+def without_invented_talk(text: str, question: str, bot_name: str) -> str:
     """The reply to the person alone, without the turns that a model invents after it."""
     if ("\n" not in text and "?" not in text) or _WANTS_TALK.search(question) or wants_verse(question):
         return text
@@ -45,15 +50,24 @@ def without_invented_talk(text: str, question: str) -> str:
         found = invented.search(text)
         text = text[: found.start()] if found and _FINISHED.search(text[: found.start()]) else text
     text = _before_next_questions(_before_question_again(_first_letter(text), question), question)
+    is_named = bool(bot_name) and bot_name in text
+    calls = re.compile(rf"{_THANKS_IN.pattern},? {re.escape(bot_name)}[,!.]", re.IGNORECASE) if is_named else None
     for line in _LATER_LINE.finditer(text):
         last = text[max(0, line.start() - _NEAR) : line.start()].rstrip().rpartition("\n")[2]
         if _SPOKEN.match(last):
             continue  # in the middle of a talk
-        if _asks_like(line[0], question, is_apart=_RULE.fullmatch(last) is not None) or _is_talk(text[line.start() :]):
+        is_to_bot = (calls is not None and calls.match(line[0]) is not None) or _greets_back(text, line[0])
+        is_asked = _asks_like(line[0], question, is_apart=_RULE.fullmatch(last) is not None)
+        if is_to_bot or is_asked or _is_talk(text[line.start() :]):
             before = _without_rule(text[: line.start()])
             if _FINISHED.search(before[-_NEAR:]):
                 return before
     return text
+
+
+def _greets_back(text: str, line: str) -> bool:
+    """Whether a line greets after a first one that has greeted and asked something."""
+    return _GREETS.match(line) is not None and _GREETS_AND_ASKS.match(text) is not None
 
 
 def _before_question_again(text: str, question: str) -> str:
@@ -79,6 +93,8 @@ def _first_letter(text: str) -> str:
 
 def _is_talk(text: str) -> bool:
     """Whether the lines of a text are a question and what is said to it, each after its dash."""
+    if _SAY_BACK.match(text):
+        return True
     if not _ASKED.match(text):
         return False
     turns = [_SPOKEN.fullmatch(line.strip()) for line in text.split("\n") if line.strip()]

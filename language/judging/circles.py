@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from language.cleaning.repeats import wants_verse
 from language.judging.courtesy import asks
-from language.words import carries_content, either, fold, lemma, stems, words
+from language.words import carries_content, either, fold, lemma, stems, word_set, words
 
 _LOOPS = frozenset({"repeated_word", "repeated_sentence"})
 """The rules of cleaning that take a loop apart."""
@@ -18,6 +18,11 @@ _EXPLAINS = either(r"\s[—–-]\s|\b(?:это|котор\w+|потому|поэ
 _FEW = 2
 """So many new words do not make up for it."""
 _STANDS_FOR = either(r"\A(?:котор|этот|эт[аиоу]|т[оеа][мтйх]?\Z|по(?:то|это)му|такой|есть|явля)")
+_NEEDED = word_set("нужно надо потому")
+_REASONS = re.compile(r"\W*(?:потому что|чтобы)\b", re.IGNORECASE)
+"""Begins what is a circle if it has the words of the question: "Чтобы разбогатеть, нужно разбогатеть."."""
+_TO_BOT = re.compile(r"\b(?:ты|вы)\b", re.IGNORECASE)
+_DEFINES = re.compile(r"(?:\w+ ){1,4}[—–-] это [^.!?…\n]+[.!?…]*\Z")
 _COUNTS = either(r"\d", stems("сколько числ цифр счита счёт счет посчита назови когда год$ номер во_сколько который"))
 _ENDS = re.compile(r"[.?…](?=\s|\Z)")
 _MANY_TIMES = either(
@@ -41,6 +46,10 @@ def turns_round(text: str, question: str) -> bool:
     """
     if wants_many_times(question):
         return False
+    if _REASONS.match(text) and not _TO_BOT.search(question):
+        told = {lemma(word) for word in words(text) if carries_content(word)} - _NEEDED
+        if told and told <= {lemma(word) for word in words(question)}:
+            return True
     answers = [fold(answer) for answer in _YES_OR_NO.findall(text)]
     if len(answers) >= _OFTEN and len({*answers}) > 1:
         return True  # "Да, можно. Нет, нельзя. Да, можно."
@@ -62,11 +71,17 @@ def _root(word: str) -> str:
 
 def is_left_of_loop(text: str, raw: str, question: str, changes: Collection[str]) -> bool:
     """Whether a reply was a loop, of which cleaning has left nothing that answers: the person's own words, or a nod."""
-    if _LOOPS.isdisjoint(changes) or wants_many_times(question) or 5 * len(text) > 2 * len(raw):
+    if _LOOPS.isdisjoint(changes) or wants_many_times(question):
+        return False
+    subject, _, told = text.partition("это ") if _DEFINES.match(text) else ("", "", "")
+    named = {lemma(word) for word in words(subject)}
+    if named and named <= {lemma(word) for word in words(told)}:
+        return True  # "Тверь - это город, в котором находится Тверь."
+    if 5 * len(text) > 2 * len(raw):
         return False
     if re.search(r"\d", text):
         return not any(map(str.isalpha, text)) and _COUNTS.search(question) is None
-    said = {lemma(word) for word in words(text) if carries_content(word)}
+    said = {lemma(word) for word in words(text) if carries_content(word) and not _STANDS_FOR.search(word)} - _NEEDED
     if said - {lemma(word) for word in words(question)}:
         return False
     return asks(question) or wants_verse(question) or (bool(said) and re.fullmatch(r"[^.!…]+\?\W*", text) is not None)

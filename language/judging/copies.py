@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from language.judging.courtesy import is_polite
 from language.judging.fitting import ASKS_WHAT, answers_too, asks_for_more, is_question
 from language.judging.foreign import wants_foreign
 from language.words import carries_content, lemma, morph, normalise, stems, word_set, words
@@ -102,6 +103,8 @@ def _gives_back(reply: str, question: str) -> bool:
     told, known = {lemma(word) for word in words(reply)} - _ADDS_NOTHING, {lemma(word) for word in words(question)}
     if _asks_again(reply, known):
         return True
+    if len(asked) >= _LONG and said[-len(asked) :] == asked and "вопрос" in said and is_polite(" ".join(said[: -len(asked)])):
+        return True  # "Этот вопрос задают многие: ..."
     givens = [{*normalise(given).split()} for given in (question.partition(":")[2], *_QUOTED.findall(question))]
     if {*said} in givens and wants_foreign(question):
         return True  # "переведи: доброй ночи"

@@ -13,7 +13,7 @@ _COURTESY = _SERVICE | word_set(
     """
     спасибо благодарить благодарный благодарность рад удовольствие привет здравствовать здравствуйте свидание интерес сообщение
     добрый хороший отличный интересный прекрасный замечательный приятный собеседник день вечер утро ночь настроение связь готовый
-    радость удача рада извинить простить
+    радость удача рада извинить простить беспокойство переживание
     """
 )
 _COURTESY_FILL = word_set(
@@ -34,8 +34,16 @@ _COURTESY_FILL = word_set(
     деталь конкретный задача наиболее случай
     больший человек поддержать пользователь видеть затронуть поднять касаться важность действительно правда подробный
     подробно момент ожидать понимать понять ответ ценить пообщаться общение встреча новый добро
+    близкий заявка обработать связаться
     """
 )
+_EVASION = word_set(
+    """
+    зависеть фактор особенность учитывать учесть индивидуальный индивидуально подход подойти подходить ответственно однозначный
+    однозначно множество разный различный определенный каждый обратить нюанс
+    """
+)
+"""Words of whoever answers to nothing: "Всё зависит от многих факторов."."""
 _NAMING = frozenset({"NOUN", "ADJF"})
 _FILL = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 
@@ -66,8 +74,8 @@ _HOW_ARE_YOU = either(r"\bкак (?:у (?:тебя|вас) )?(?:твои |ваш
 _ASKS = either(
     r"\?",
     stems(
-        "что$ чо$ чё$ скок$ как$ какой какая какое какие кто где куда когда почему зачем сколько чем$ расскажи посоветуй подскажи"
-        " объясни помоги напиши скажи покажи дай$ придумай сочини назови опиши научи што$ шо$ че$ чего$"
+        "что$ чо$ чё$ скок$ как$ как(?:ой|ая|ое|ие|ую|ого|ом|ому|им|их)$ кто где куда когда почему зачем сколько чем$"
+        " расскажи посоветуй подскажи объясни помоги напиши скажи покажи дай$ придумай сочини назови опиши научи што$ шо$ че$ чего$"
     ),
 )
 
@@ -102,9 +110,10 @@ def only_begins(text: str, question: str) -> bool:
 
 
 _ADVICE = either(r"\b(?:с )?(?:ей|ему|им|ней|ним|ними|их|ее|её|его)\b")  # "ответь ей", "поговорите с ними"
-_ABOUT_ITSELF = re.compile(r"\b(?:[Яя]|[Мм]еня зовут)(?: [—–-])? [А-ЯЁ][а-яё]+, (?:ваш|твой)\b[^.!?]*[.!?]*")
+_ABOUT_ITSELF = re.compile(r"\b(?:[Яя]|[Мм]еня зовут)(?: [—–-])? [А-ЯЁ][а-яё]+, (?:я )?(?:ваш|твой)\b[^.!?]*[.!?]*")
 _WANTS_SAID = either(
     r"\bкак (?:правильно )?(?:пишется|писать)\b",
+    r"\b(?:исправь|проверь|перефразируй|переформулируй|сократи|расставь)\b",
     r"\A\W*(?:скажи|напиши|повтори|произнеси|ответь)(?:те)? (?:мне )?(?:[а-яё\d]+ раза? )?"
     r"(?:спасибо|пожалуйста|привет|здравствуй|прости)",
 )
@@ -176,6 +185,12 @@ def _names_things(said: list[str]) -> bool:
     )
 
 
+def _evades(said: list[str]) -> bool:
+    """Whether a reply names nothing that its answer depends on."""
+    left = [word for word in said if lemma(word) not in _EVASION]
+    return len(said) - len(left) > 1 and is_polite(" ".join(left))
+
+
 def is_courtesy(reply: str, question: str) -> bool:
     """Whether a reply is nothing but courtesies to somebody who asked or told something, or congratulates on a misfortune."""
     if _REJOICES.match(reply) and _MISFORTUNE.search(question):
@@ -189,6 +204,8 @@ def is_courtesy(reply: str, question: str) -> bool:
     if not said or re.search(r"\d", reply) or _WANTS_SAID.search(question):
         return False
     if not is_polite(" ".join(said)):
+        if _evades(said):
+            return asks(question)
         is_offer = "?" not in reply and (_OFFERS.search(reply) is not None or _promises(said))
         return is_offer and _offers_what_is_asked(said, question) and not _agrees(said, question)
     lemmas = {lemma(word) for word in said}

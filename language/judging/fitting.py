@@ -1,7 +1,9 @@
 """Whether the reply to one question answers another: nothing says that the two ask about different things."""
 
+import re
 from functools import lru_cache
 
+from language.asking import wants_something
 from language.questions.same import Difference, compare
 from language.words import carries_content, lemma, morph, normalise, word_set, words
 
@@ -14,6 +16,7 @@ _PEOPLE = word_set(
     """
 )
 """Who has the same trouble may be helped by the same advice."""
+_THANKS = re.compile(r"\W*(?:(?:большое|огромное) )?(?:спасибо|благодарю)\b", re.IGNORECASE)
 _HALF = 0.5
 """Of the words of the shorter question."""
 
@@ -36,6 +39,8 @@ def answers_too(reply: str, question: str, other: str) -> bool:
     """Whether the reply to `question` may answer the `other` one too."""
     if not carries_content(other) and not carries_content(question):
         return True  # two greetings
+    if all(map(_THANKS.match, (question, other))) and not any(map(wants_something, (question, other))):
+        return True
     difference = compare(question, other)
     return not difference.against and (_asks_alike(difference, question, other) or _helps(reply, difference, question, other))
 

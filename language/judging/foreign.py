@@ -24,7 +24,7 @@ SCRIPTS = {
 }
 """The scripts that no Russian reply needs, as ranges of a character class."""
 _WRITTEN_IN = {
-    "greek": either(stems("греч греци грек эллин")),
+    "greek": either(stems("греч(?!к|нев) греци грек эллин")),
     "hebrew": either(stems("иврит еврейск идиш")),
     "arabic": either(stems("араб фарси персид урду пушту")),
     "indian": either(stems("хинди санскрит деванагари бенгал тамил индийск")),
@@ -33,6 +33,10 @@ _WRITTEN_IN = {
     "korean": either(stems("коре[йя] корейск хангыл")),
     "chinese": either(stems("китай япон иероглиф кандзи хираган катакан аниме")),
 }
+_NAMED_ABROAD = stems("песн оригинал что_(?:о?значает|значит) расшифр аббревиатур термин сленг")
+"""What has foreign names, and is spoken of in Russian."""
+_CHATS = re.compile(r"\W*(?:sure|of course|certainly|absolutely|okay|here(?:'s| is| are)|i(?:'m| am| can| would))\b", re.IGNORECASE)
+"""How a model begins that answers in English."""
 _FOREIGN_MATTER = either(
     stems(
         "англ немецк франц испан итал португ голланд нидерланд шведск норвежск датск финск эстонск латышск литовск польск чешск"
@@ -43,10 +47,11 @@ _FOREIGN_MATTER = either(
     stems(
         "перевед перевес перевод перевож латын латин транслит иностранн алфавит эсперанто инглиш english"
         " код$ кода$ коде$ скрипт команд[уаы]$ терминал консол"
-        " python питон javascript html css sql regex регуляр оригинал процитир что_(?:о?значает|значит) расшифр"
-        " аббревиатур термин сленг глагол артикл идиом герунди песн спряга проспряга present past perfect conditional"
+        " python питон javascript html css sql regex регуляр процитир"
+        " глагол артикл идиом герунди спряга проспряга present past perfect conditional"
         " дореформенн дореволюционн_орф старославянск ять$ ятями$ ятем$"
     ),
+    _NAMED_ABROAD,
     r"\bязык(?:и|ов|ам|ах|ами)\b|\bна (?!русск|прост|понятн|доступн|человеч|как|тво|сво)\w+ язык\w+",
     r"\bпо-(?!русски|дружески|детски|братски|соседски|мужски|женски|человечески|царски|английски\b$)\w+[сц]ки\b",
 )
@@ -140,6 +145,9 @@ _CYRILLIC_SMALL_WORDS = word_set(
 
 _NAMES = 3
 """Latin words of what may be a list of names rather than a sentence."""
+_ENDS = re.compile(r"[.!?…]\W*\Z")
+_IN_TITLES = word_set("the a an of and or in on at to for from with by de del la le les el los du des et y e i von van der und il")
+"""Small words in names: "Lord of the Rings"; German writes every noun as a name."""
 
 
 def has_foreign_words(text: str) -> bool:
@@ -157,6 +165,7 @@ def is_foreign(text: str) -> bool:
             2 * sum(map(str.istitle, latin)) > len(latin) > _NAMES
             and "I" not in latin
             and latin[0].lower() not in LATIN_SMALL_WORDS
+            and not (_ENDS.search(prose) and sum(word.islower() and word not in _IN_TITLES for word in latin) > 1)
         ):
             return False  # "Pink Floyd, The Wall"
         plain = [word for word in latin if word.islower() or word.startswith("I'") or word == "I" or word is latin[0]]
@@ -183,6 +192,7 @@ _SAID = word_set(
     сказать говорить написать перевести перевод звучать называться произносить прочитать фраза слово письмо текст стих песня спеть
     стихотворение тост сочинение эссе рассказ рассказать диалог сообщение поздравление поздравить предложение выражение поговорка
     пословица язык объявление резюме ответить отвечать описать значить представиться подпись посчитать цитата процитировать
+    рождение рождество праздник утро спасибо любовь
     сочинить придумать повторить поздороваться приветствие название алфавит строчка строка припев куплет форма пример девиз слоган
     """
 )
@@ -191,6 +201,8 @@ _SAID = word_set(
 
 def is_wrong_language(reply: str, question: str) -> bool:
     """Whether a reply is in another language than the person's, and the question is not about one."""
+    if _CHATS.match(reply):
+        question = re.sub(rf"(?:{_NAMED_ABROAD})\w*", " ", question, flags=re.IGNORECASE)
     is_all = not _CYRILLIC.search(reply) and len(_LATIN.findall(reply)) + len(_IN_ANOTHER.findall(reply)) // 2 > _PHRASE
     if not (is_foreign(reply) or (is_all and _IN_ANOTHER.search(reply))) or is_foreign(question):
         return False

@@ -4,11 +4,12 @@ import re
 
 from language.words import either, stems
 
-_HASHTAG = re.compile(r"(?<![\w#&/])#(?![0-9a-f]{3}(?:[0-9a-f]{3})?\b)[^\W\d]\w+")
+_HASHTAG = re.compile(r"(?<![\w#&/])#(?![0-9a-f]{3}(?:[0-9a-f]{3})?\b)\d{0,4}[^\W\d]\w+")
 _TAIL = re.compile(
     rf"(?<![\s,;])[\s,;]*+{_HASHTAG.pattern}(?:[\s,;.]*+{_HASHTAG.pattern})+[\s,;.]*\Z|(?<=[.!?…)])\s+{_HASHTAG.pattern}\s*\Z"
 )
 _WANTS_HASHTAGS = either(stems("хештег хэштег хештэг хэштэг тег$ тегов теги$ hashtag пост$ поста$ подпис инстаграм"), "#")
+_WANTS_ONLY_HASHTAGS = either(stems("хештег хэштег хештэг хэштэг тег$ тегов теги$ hashtag"), "#")
 
 
 def without_hashtags(text: str, question: str) -> str:
@@ -24,7 +25,7 @@ def is_hashtags(text: str, question: str) -> bool:
         bool(tags)
         and (len(tags) > 1 or tags[0] == text.strip())
         and 2 * len(tags) >= len(text.split())
-        and not _WANTS_HASHTAGS.search(question)
+        and not _WANTS_ONLY_HASHTAGS.search(question)
     )
 
 
