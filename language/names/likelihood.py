@@ -17,7 +17,7 @@ from language.names.surroundings import Surroundings
 from language.names.tokens import Message
 
 _LIKELY = 0.8
-_LIKELY_FRAMED = 0.4
+_LIKELY_FRAMED = 0.55
 """Where a frame has the name: people introduce themselves more plainly than in the messages on which the weights are fitted."""
 ALWAYS = ""
 """The name of the weight that counts for every candidate."""
