@@ -20,11 +20,14 @@ from language.names.first_names import first_name
 from language.names.likelihood import likeliest
 from language.names.spots import framed
 from language.names.tokens import Message
+from language.words import word_set
 
 _LONGEST = 150
 """Tokens of a message whose names are weighed: in a longer one nobody is the likelier for what is around, and it takes its time."""
 _SURE = 9
 """Above the rank of any frame."""
+_IN_LATIN = word_set("zovut zovi zovite menya menja ya eto")
+"""What introductions in Latin letters are made of."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def find_introduction(text: str, *, asked: bool | None = None, known: str | None
     if not found:
         return None
     rest = _beside(message, found)
-    beyond = set(rest) - context.COURTESIES - context.EXCUSES
+    beyond = set(rest) - context.COURTESIES - context.EXCUSES - _IN_LATIN
     asks_back = _asks_back(rest, beyond)
     return Introduction(max(found).name, bool(beyond) or asks_back, asks_back)
 

@@ -359,6 +359,7 @@ def test_whether_all_that_is_asked_is_who_the_bot_is(text: str, asks_back: bool)
         ("привет! меня зовут саша, приятно познакомиться 😊", False),
         ("я Петя, привет", False),
         ("меня зовут Иван Петров", False),
+        ("Dinara zovut menya", False),
         ("нет, не Саша, а Паша", False),
         ("меня зовут Саша, а тебя как?", True),
         ("меня зовут Саша, а тебя?", True),
